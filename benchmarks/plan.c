@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/* From options to the list of cases: which, in which groups, and how long it will take. */
+#include "benchmarks/bench.h"
+#include "support/clock.h"
+#include "support/fail.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    THREADS_QUICK = THREADS_ONE | THREADS_TO_CPUS | THREADS_TWICE_CPUS,
+    THREADS_ALL = THREADS_QUICK | THREADS_FOUR_TIMES_CPUS,
+};
+
+const struct bench_profile bench_profiles[] = {
+    {"quick", "a first answer for one kind in under a minute", 10, 30, 11, 4, THREADS_QUICK, true},
+    {"standard", "longer trials, 2x and 4x as many threads as CPUs", 50, 150, 15, 8, THREADS_ALL,
+     false},
+    {"full", "the same, to decide differences of a few percent", 100, 300, 31, 16, THREADS_ALL,
+     false},
+    {NULL, NULL, 0, 0, 0, 0, 0, false},
+};
+
+/* Making and joining threads, and what the trials' processes need around them. */
+static const double trial_overhead_s = 0.001;
+enum { WARM_UP_SHARE = 5, THREADS_MAX = 4096 };
+
+static bool listed(const char *name, const char *const *names)
+{
+    if (!names)
+        return true;
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* The thread counts of a row on this many CPUs, ascending, 0-terminated. */
+static unsigned *thread_counts(unsigned plan, bool sparse, unsigned cpus, const unsigned *asked)
+{
+    unsigned *counts = must_alloc(64 * sizeof *counts);
+    size_t n = 0;
+    if (asked) {
+        for (; asked[n] && n < 63; n++)
+            counts[n] = asked[n];
+        return counts;
+    }
+    if (plan & THREADS_ONE)
+        counts[n++] = 1;
+    if (plan & THREADS_TO_CPUS) {
+        for (unsigned t = 2; t < cpus && n < 32; t = sparse ? cpus : 2 * t)
+            counts[n++] = t;
+        if (cpus > 1)
+            counts[n++] = cpus;
+    }
+    if (plan & THREADS_TWICE_CPUS)
+        counts[n++] = 2 * cpus;
+    if (plan & THREADS_FOUR_TIMES_CPUS)
+        counts[n++] = 4 * cpus;
+    return counts;
+}
+
+struct builder {
+    struct bench_plan *plan;
+    regex_t filter;
+    bool filtered;
+    size_t capacity;
+};
+
+static void add_case(struct builder *b, const struct bench_case *c)
+{
+    struct bench_plan *plan = b->plan;
+    if (plan->case_count == b->capacity) {
+        b->capacity = b->capacity ? 2 * b->capacity : 64;
+        plan->cases = realloc(plan->cases, b->capacity * sizeof *plan->cases);
+        if (!plan->cases)
+            fail(EXIT_ENVIRONMENT, "memory: none left for %zu cases", b->capacity);
+    }
+    plan->cases[plan->case_count++] = *c;
+}
+
+/* One group: a workload and a thread count, every implementation that passes. */
+static void add_group(struct builder *b, const struct bench_kind *kind,
+                      const struct bench_workload *workload, unsigned threads)
+{
+    const struct bench_options *o = &b->plan->options;
+    bool any = false;
+    for (size_t i = 0; i < kind->subject_count; i++) {
+        struct bench_case c = {.kind = kind,
+                               .workload = workload,
+                               .subject = &kind->subjects[i],
+                               .threads = threads,
+                               .placement = o->placement,
+                               .group = b->plan->group_count};
+        if (!listed(c.subject->impl->name, o->impls))
+            continue;
+        c.name = must_printf("%s/%s/%s/threads:%u", kind->kind, workload->name,
+                             c.subject->impl->name, threads);
+        if (b->filtered && regexec(&b->filter, c.name, 0, NULL, 0) != 0) {
+            free(c.name);
+            continue;
+        }
+        add_case(b, &c);
+        any = true;
+    }
+    b->plan->group_count += any;
+}
+
+static void add_kind(struct builder *b, const struct bench_kind *kind)
+{
+    const struct bench_options *o = &b->plan->options;
+    for (size_t w = 0; w < kind->workload_count; w++) {
+        const struct bench_workload *workload = &kind->workloads[w];
+        if (!listed(workload->name, o->workloads))
+            continue;
+        unsigned *counts =
+            thread_counts(workload->threads & o->profile->threads, o->profile->sparse,
+                          place_cpus(b->plan->place), o->threads);
+        for (size_t i = 0; counts[i]; i++) {
+            if (counts[i] > THREADS_MAX)
+                fail(EXIT_USAGE, "threads: %u is more than %d", counts[i], THREADS_MAX);
+            add_group(b, kind, workload, counts[i]);
+        }
+        free(counts);
+    }
+}
+
+uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case *c)
+{
+    const struct bench_options *o = &plan->options;
+    if (o->trial_ns)
+        return o->trial_ns;
+    bool oversubscribed = c->threads > place_cpus(plan->place);
+    return NS_PER_MS * (oversubscribed ? o->profile->oversubscribed_ms : o->profile->trial_ms);
+}
+
+uint64_t bench_warm_up_ns(uint64_t measure_ns)
+{
+    return measure_ns / WARM_UP_SHARE;
+}
+
+unsigned bench_rounds(const struct bench_plan *plan)
+{
+    return plan->options.rounds ? plan->options.rounds : plan->options.profile->rounds;
+}
+
+struct bench_plan *bench_plan_make(const struct bench_options *options, struct place *place)
+{
+    struct builder b = {.plan = must_alloc(sizeof *b.plan), .filtered = options->filter};
+    b.plan->options = *options;
+    b.plan->place = place;
+    if (b.filtered) {
+        int error = regcomp(&b.filter, options->filter, REG_EXTENDED | REG_NOSUB);
+        if (error) {
+            char why[128];
+            regerror(error, &b.filter, why, sizeof why);
+            fail(EXIT_USAGE, "--filter \"%s\": %s", options->filter, why);
+        }
+    }
+    for (const struct bench_kind *const *k = bench_kinds; *k; k++)
+        if (!options->kind || strcmp((*k)->kind, options->kind) == 0)
+            add_kind(&b, *k);
+    if (b.filtered)
+        regfree(&b.filter);
+    if (b.plan->case_count == 0) {
+        bench_plan_free(b.plan);
+        return NULL;
+    }
+    for (size_t i = 0; i < b.plan->case_count; i++) {
+        uint64_t measure_ns = bench_measure_ns(b.plan, &b.plan->cases[i]);
+        b.plan->seconds_expected +=
+            bench_rounds(b.plan) *
+            ((double)(measure_ns + bench_warm_up_ns(measure_ns)) / NS_PER_S + trial_overhead_s);
+    }
+    return b.plan;
+}
+
+void bench_plan_free(struct bench_plan *plan)
+{
+    for (size_t i = 0; i < plan->case_count; i++)
+        free(plan->cases[i].name);
+    free(plan->cases);
+    free(plan);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/* Rounds over a plan: all groups in every round, so that each group's rounds are spread over the whole
+   run; inside a group the cases stand next to each other in time, in an order drawn anew. */
+#include "benchmarks/bench.h"
+#include "benchmarks/trial.h"
+#include "support/clock.h"
+#include "support/fail.h"
+#include "support/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+volatile bool bench_interrupted;
+
+struct run {
+    const struct bench_plan *plan;
+    const struct bench_observer *observer;
+    struct trial_setting setting;
+    unsigned *retries_left; /* per case */
+    bool *broken;           /* per case */
+    unsigned broken_count;
+    struct rng rng;
+    double seconds_done; /* of the plan, by its own estimate */
+};
+
+static void shuffle(size_t *order, size_t n, struct rng *rng)
+{
+    for (size_t i = n; i > 1; i--) {
+        size_t j = (size_t)rng_below(rng, i), kept = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = kept;
+    }
+}
+
+/* One clean trial of a case, or as many contaminated ones as its retries allow; each is reported. */
+static void run_case(struct run *run, size_t index, unsigned round)
+{
+    const struct bench_case *c = &run->plan->cases[index];
+    uint64_t measure_ns = bench_measure_ns(run->plan, c);
+    run->setting.measure_ns = measure_ns;
+    run->setting.warm_up_ns = bench_warm_up_ns(measure_ns);
+    for (bool again = true; again && !bench_interrupted && !run->broken[index];) {
+        struct bench_sample s;
+        run->setting.seed = rng_next(&run->rng);
+        const char *broken = trial_run(&run->setting, c, &s);
+        s.round = round;
+        if (broken) {
+            s.rejected = broken;
+            run->broken[index] = true;
+            run->broken_count++;
+        }
+        again = s.rejected && run->retries_left[index];
+        if (again)
+            run->retries_left[index]--;
+        run->observer->sample(run->observer->context, c, &s, broken);
+        trial_free(&s);
+    }
+    run->seconds_done += (double)(measure_ns + bench_warm_up_ns(measure_ns)) / (double)NS_PER_S;
+}
+
+static void run_group(struct run *run, size_t first, size_t count, unsigned round)
+{
+    size_t *order = must_alloc(count * sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[i] = first + i;
+    shuffle(order, count, &run->rng);
+    for (size_t i = 0; i < count && !bench_interrupted; i++) {
+        run_case(run, order[i], round);
+        run->observer->progress(run->observer->context, run->seconds_done,
+                                run->plan->seconds_expected);
+    }
+    free(order);
+}
+
+static size_t group_size(const struct bench_plan *plan, size_t first)
+{
+    size_t n = 1;
+    while (first + n < plan->case_count && plan->cases[first + n].group == plan->cases[first].group)
+        n++;
+    return n;
+}
+
+unsigned bench_plan_run(const struct bench_plan *plan, const struct bench_observer *observer)
+{
+    struct run run = {
+        .plan = plan,
+        .observer = observer,
+        .setting = {.place = plan->place,
+                    .unit_ns = work_unit_ns(),
+                    .clock_cost_ns = clock_cost_ns()},
+        .retries_left = must_alloc(plan->case_count * sizeof *run.retries_left),
+        .broken = must_alloc(plan->case_count * sizeof *run.broken),
+        .rng = rng_seeded(plan->options.seed, 0),
+    };
+    for (size_t i = 0; i < plan->case_count; i++)
+        run.retries_left[i] = plan->options.profile->retries;
+
+    for (unsigned round = 0; round < bench_rounds(plan) && !bench_interrupted; round++)
+        for (size_t first = 0; first < plan->case_count && !bench_interrupted;) {
+            size_t count = group_size(plan, first);
+            run_group(&run, first, count, round);
+            first += count;
+        }
+    free(run.retries_left);
+    free(run.broken);
+    return run.broken_count;
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+/* contend bench: measure, keep every trial, show what came out. */
+#include "benchmarks/bench.h"
+#include "benchmarks/limits.h"
+#include "cli/bench_output.h"
+#include "cli/cli.h"
+#include "cli/doctor.h"
+#include "cli/store.h"
+#include "cli/summary.h"
+#include "support/clock.h"
+#include "support/fail.h"
+#include "support/machine.h"
+#include "support/terminal.h"
+
+#include <argp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum option_key {
+    OPTION_IMPL = 256,
+    OPTION_WORKLOAD,
+    OPTION_PLACEMENT,
+    OPTION_ROUNDS,
+    OPTION_TRIAL,
+    OPTION_SEED,
+    OPTION_STORE,
+    OPTION_JSON,
+    OPTION_LIST,
+    OPTION_DRY_RUN,
+    OPTION_FORCE,
+};
+
+struct bench_arguments {
+    struct bench_options bench;
+    const char *store;
+    bool json, list, dry_run, force;
+};
+
+static const struct argp_option argp_options[] = {
+    {"kind", 'k', "KIND", 0, "only this kind", 0},
+    {"impl", OPTION_IMPL, "NAME[,NAME...]", 0, "only these implementations", 0},
+    {"workload", OPTION_WORKLOAD, "NAME[,NAME...]", 0, "only these workloads", 0},
+    {"filter", 'f', "REGEX", 0, "only cases whose kind/workload/implementation/threads:N matches",
+     0},
+    {"threads", 't', "N[,N...]", 0, "these thread counts instead of the workloads' own", 0},
+    {"profile", 'p', "NAME", 0, "quick (default), standard or full", 0},
+    {"placement", OPTION_PLACEMENT, "ORDER", 0,
+     "compact (default: nearest first), spread, smt-pairs or unpinned", 0},
+    {"rounds", OPTION_ROUNDS, "N", 0, "clean rounds per case; a verdict needs 9", 0},
+    {"trial", OPTION_TRIAL, "DURATION", 0, "measure each trial so long, e.g. 20ms", 0},
+    {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},
+    {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
+    {"json", OPTION_JSON, NULL, 0, "print Google Benchmark's JSON and nothing else", 0},
+    {"list", OPTION_LIST, NULL, 0, "print the names of the cases and stop", 0},
+    {"dry-run", OPTION_DRY_RUN, NULL, 0, "print the plan and how long it takes, and stop", 0},
+    {"force", OPTION_FORCE, NULL, 0, "measure even a build made without optimisation", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static void parse_profile(struct bench_options *o, const char *name)
+{
+    const char *valid[8] = {NULL};
+    for (size_t i = 0; bench_profiles[i].name; i++) {
+        valid[i] = bench_profiles[i].name;
+        if (strcmp(name, valid[i]) == 0) {
+            o->profile = &bench_profiles[i];
+            return;
+        }
+    }
+    cli_unknown("profile", name, valid);
+}
+
+static void parse_placement(struct bench_options *o, const char *name)
+{
+    const char *valid[PLACE_ORDERS + 1] = {NULL};
+    for (unsigned i = 0; i < PLACE_ORDERS; i++) {
+        valid[i] = place_order_names[i];
+        if (strcmp(name, valid[i]) == 0) {
+            o->placement = (enum place_order)i;
+            return;
+        }
+    }
+    cli_unknown("placement", name, valid);
+}
+
+static void parse_threads(struct bench_options *o, const char *list)
+{
+    const char **names = cli_split(list);
+    size_t n = 0;
+    while (names[n])
+        n++;
+    unsigned *threads = must_alloc((n + 1) * sizeof *threads);
+    for (size_t i = 0; i < n; i++)
+        threads[i] = (unsigned)cli_number("--threads", names[i], 1, 4096);
+    o->threads = threads;
+}
+
+static void check_workloads(const char *kind, const char *const *names)
+{
+    const char *valid[256] = {NULL};
+    size_t n = 0;
+    for (const struct bench_kind *const *k = bench_kinds; *k; k++)
+        if (!kind || strcmp((*k)->kind, kind) == 0)
+            for (size_t i = 0; i < (*k)->workload_count && n < 255; i++)
+                valid[n++] = (*k)->workloads[i].name;
+    for (; *names; names++) {
+        size_t i = 0;
+        while (i < n && strcmp(valid[i], *names) != 0)
+            i++;
+        if (i == n)
+            cli_unknown("workload", *names, valid);
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct bench_arguments *a = state->input;
+    switch (key) {
+    case 'k':
+        cli_check_kind(arg);
+        a->bench.kind = arg;
+        return 0;
+    case OPTION_IMPL:
+        a->bench.impls = cli_split(arg);
+        return 0;
+    case OPTION_WORKLOAD:
+        a->bench.workloads = cli_split(arg);
+        return 0;
+    case 'f':
+        a->bench.filter = arg;
+        return 0;
+    case 't':
+        parse_threads(&a->bench, arg);
+        return 0;
+    case 'p':
+        parse_profile(&a->bench, arg);
+        return 0;
+    case OPTION_PLACEMENT:
+        parse_placement(&a->bench, arg);
+        return 0;
+    case OPTION_ROUNDS:
+        a->bench.rounds = (unsigned)cli_number("--rounds", arg, 1, 100000);
+        return 0;
+    case OPTION_TRIAL:
+        if (!duration_parse(arg, &a->bench.trial_ns) || a->bench.trial_ns < NS_PER_MS)
+            fail(EXIT_USAGE, "--trial \"%s\": expected a duration of at least 1ms, such as 20ms",
+                 arg);
+        return 0;
+    case OPTION_SEED:
+        a->bench.seed = cli_number("--seed", arg, 0, UINT64_MAX);
+        return 0;
+    case OPTION_STORE:
+        a->store = arg;
+        return 0;
+    case OPTION_JSON:
+        a->json = true;
+        return 0;
+    case OPTION_LIST:
+        a->list = true;
+        return 0;
+    case OPTION_DRY_RUN:
+        a->dry_run = true;
+        return 0;
+    case OPTION_FORCE:
+        a->force = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->bench.impls)
+            cli_check_impls(a->bench.kind, a->bench.impls);
+        if (a->bench.workloads)
+            check_workloads(a->bench.kind, a->bench.workloads);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    argp_options,
+    parse,
+    NULL,
+    "Example: contend bench --kind mutex --profile quick\n"
+    "         contend bench --impl ticket,pthread --workload contended --threads 2,4 --json",
+    NULL,
+    NULL,
+    NULL};
+
+/* The second interrupt does not wait for the trial under way; what is stored stays. */
+static void interrupt(int signal_number)
+{
+    (void)signal_number;
+    if (bench_interrupted)
+        _exit(EXIT_INTERRUPTED);
+    bench_interrupted = true;
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+struct keeper {
+    struct store *store;
+    struct progress progress;
+    const struct bench_case *cases; /* of the plan, to find a case's row */
+    int64_t *rows;
+};
+
+static void keep_sample(void *context, const struct bench_case *c, const struct bench_sample *s,
+                        const char *broken)
+{
+    struct keeper *k = context;
+    int64_t row = k->rows[c - k->cases];
+    store_sample(k->store, row, s);
+    if (broken) {
+        store_case_broken(k->store, row, broken);
+        progress_clear(&k->progress);
+        complain("%s: broken: %s", c->name, broken);
+    }
+}
+
+static void keep_progress(void *context, double done, double expected)
+{
+    struct keeper *k = context;
+    progress_show(&k->progress, done, expected, "measuring");
+}
+
+static char *join(int argc, char **argv)
+{
+    char *text = must_printf("%s", argv[0]);
+    for (int i = 1; i < argc; i++) {
+        char *longer = must_printf("%s %s", text, argv[i]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Measure the plan into the store; returns the run. */
+static int64_t measure(const struct bench_plan *plan, struct store *store, const char *arguments,
+                       bool quiet, unsigned *broken)
+{
+    struct machine_fact *facts = machine_facts(plan->place);
+    struct doctor_summary doctor = doctor_summary(plan->place, facts);
+    if (!quiet)
+        fprintf(stderr, "%zu cases, %u rounds, seed %llu: about %.0f s\n%s\n", plan->case_count,
+                bench_rounds(plan), (unsigned long long)plan->options.seed, plan->seconds_expected,
+                doctor.banner);
+    free(doctor.banner);
+    int64_t run = store_run_begin(store, "bench", arguments, plan->options.profile->name,
+                                  plan->options.seed, facts);
+    machine_facts_free(facts);
+
+    struct limit limits[LIMITS];
+    limits_measure(plan->place, limits);
+    store_limits(store, run, limits);
+
+    struct keeper keeper = {.store = store,
+                            .cases = plan->cases,
+                            .rows = must_alloc(plan->case_count * sizeof *keeper.rows)};
+    for (size_t i = 0; i < plan->case_count; i++)
+        keeper.rows[i] = store_case(store, run, &plan->cases[i]);
+    struct bench_observer observer = {&keeper, keep_sample, keep_progress};
+    progress_start(&keeper.progress);
+    *broken = bench_plan_run(plan, &observer);
+    progress_clear(&keeper.progress);
+    store_run_end(store, run, bench_interrupted ? RUN_INTERRUPTED : RUN_DONE);
+    free(keeper.rows);
+    return run;
+}
+
+static int verdict(const struct summary *summary, unsigned broken)
+{
+    if (broken)
+        return EXIT_CHECK_FAILED;
+    if (bench_interrupted)
+        return EXIT_INTERRUPTED;
+    if (summary->trials == 0 || bench_unreliable(summary)) {
+        complain("bench: %u of %u trials were contaminated: trust nothing here; see contend doctor",
+                 summary->discarded, summary->trials);
+        return EXIT_UNRELIABLE;
+    }
+    return EXIT_FINE;
+}
+
+static void print_plan(const struct bench_plan *plan)
+{
+    for (size_t i = 0; i < plan->case_count; i++)
+        puts(plan->cases[i].name);
+    printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %.0f s\n", plan->case_count,
+           plan->group_count, bench_rounds(plan), (unsigned long long)plan->options.seed,
+           plan->seconds_expected);
+}
+
+int command_bench(int argc, char **argv)
+{
+    struct bench_arguments a = {
+        .store = cli_default_store(),
+        .bench = {.profile = &bench_profiles[0], .placement = PLACE_COMPACT, .seed = clock_ns()}};
+    char *arguments = join(argc, argv);
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+
+    const char *why;
+    struct place *place = place_open(NULL, &why);
+    if (!place)
+        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct bench_plan *plan = bench_plan_make(&a.bench, place);
+    if (!plan)
+        fail(EXIT_NOTHING_MATCHED, "bench: no case matches: contend bench --list shows all");
+    if (a.list || a.dry_run) {
+        if (a.dry_run)
+            print_plan(plan);
+        else
+            for (size_t i = 0; i < plan->case_count; i++)
+                puts(plan->cases[i].name);
+        return EXIT_FINE;
+    }
+    if (!a.force && !machine_build_can_measure())
+        fail(EXIT_UNRELIABLE, "bench: this build is not optimised, or has a sanitizer in it: "
+                              "measure the release build, or --force");
+    catch_interrupts();
+    unsigned broken;
+    struct store *store = store_open(a.store);
+    int64_t run = measure(plan, store, arguments, a.json, &broken);
+    struct summary *summary = summary_load(store, run);
+    if (a.json)
+        bench_print_json(summary);
+    else
+        bench_print_tables(summary);
+    int code = verdict(summary, broken);
+    summary_free(summary);
+    store_close(store);
+    bench_plan_free(plan);
+    place_close(place);
+    free(arguments);
+    return code;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* report_figures.h - which pictures a report has, and their data. */
+#ifndef CLI_REPORT_FIGURES_H
+#define CLI_REPORT_FIGURES_H
+
+#include "cli/report_sheet.h"
+
+/* What one picture is about; panel, group: NULL where it is about all of them. */
+struct figure_subject {
+    const struct view *view;
+    const struct view_kind *kind;
+    const struct view_panel *panel;
+    const struct view_group *group;
+    bool beyond; /* more threads than CPUs */
+};
+
+enum figure_scope {
+    FIGURE_PER_PANEL,
+    FIGURE_PER_GROUP, /* two of a panel: the most threads that have a CPU each, and the most */
+    FIGURE_PER_KIND,  /* the same two, all panels together */
+};
+
+struct figure_section {
+    const char *script, *heading, *reading; /* reading: how to read it */
+    enum figure_scope scope;
+    /* Writes the data, and the figure's title and description; false: there is nothing to show. */
+    bool (*draw)(struct sheet *s, const struct figure_subject *subject);
+};
+extern const struct figure_section figure_sections[]; /* ends with script NULL */
+
+/* Names, and one per section (report_plots.c). */
+bool plot_throughput(struct sheet *s, const struct figure_subject *subject);
+bool plot_cost(struct sheet *s, const struct figure_subject *subject);
+bool plot_ratio(struct sheet *s, const struct figure_subject *subject);
+bool plot_latency(struct sheet *s, const struct figure_subject *subject);
+bool plot_fairness(struct sheet *s, const struct figure_subject *subject);
+bool plot_cpu(struct sheet *s, const struct figure_subject *subject);
+
+struct figures {
+    struct figure *items;
+    size_t count;
+};
+
+/* Data of every picture of the view into a directory. */
+struct figures figures_write(const struct view *view, const char *directory, const char *plots);
+void figures_free(struct figures *figures);
+
+/* Runs gnuplot over each: NAME.FORMAT ("svg", "png", "pdf") beside its data. False, with one line
+   said, when gnuplot is missing or a script fails. */
+bool figures_draw(const struct figures *figures, const char *directory, const char *format);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* report_plots.h - what the data of several pictures have in common. */
+#ifndef CLI_REPORT_PLOTS_H
+#define CLI_REPORT_PLOTS_H
+
+#include "cli/report_figures.h"
+
+/* One implementation that a picture shows by name. */
+struct plot_pick {
+    const char *impl;
+    size_t hue;
+    bool strong; /* the reference or the best */
+};
+
+/* Whom to show: the featured that are usable in one of the groups, and must (NULL: nobody) in any
+   case, instead of the least of them if need be. */
+size_t plot_pick(const struct figure_subject *subject, const struct view_group *groups,
+                 size_t group_count, const struct case_summary *best,
+                 const struct case_summary *must, struct plot_pick picks[VIEW_FEATURED]);
+
+bool plot_picked(const struct plot_pick *picks, size_t n, const char *impl);
+
+/* Tells the script the linetype and weight of each line. */
+void plot_lines(struct sheet *s, const struct plot_pick *picks, size_t n);
+
+/* Usable cases of a group, best throughput first, at most SHEET_ROWS_MAX with the reference among
+   them; *left_out: how many more there are. */
+size_t plot_rows(const struct figure_subject *subject, const struct case_summary *rows[],
+                 size_t *left_out);
+
+/* The picture's subtitle: what was run, detail (NULL: none), the machine and the day. */
+char *plot_conditions(const struct figure_subject *subject, const struct view_group *group,
+                      const char *detail);
+
+/* "futex leads at 2 threads: 3.7× pthread", or that it does not. Free it. */
+char *plot_leader(const struct figure_subject *subject, const struct view_group *group);
+
+struct text plot_spell_number(double value);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "cli/store_sql.h"
+
+#include <stddef.h>
+
+/* Numbers are SQLite's signed 64 bits; seeds use all 64 bits unsigned and are decimal text. A REAL that
+   is NULL was not known. */
+const char *const store_schema[] = {
+    "CREATE TABLE run ( -- one invocation\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  command TEXT NOT NULL, -- bench, stress\n"
+    "  arguments TEXT NOT NULL, -- as typed\n"
+    "  profile TEXT NOT NULL,\n"
+    "  seed TEXT NOT NULL, -- decimal, 64 bits unsigned\n"
+    "  started_at TEXT NOT NULL, -- UTC, ISO 8601\n"
+    "  ended_at TEXT, -- NULL: running, or killed\n"
+    "  status TEXT NOT NULL CHECK (status IN ('running', 'done', 'interrupted'))\n"
+    ") STRICT",
+
+    "CREATE TABLE machine_fact ( -- the machine and the build of a run\n"
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"
+    "  position INTEGER NOT NULL, -- order for reading\n"
+    "  key TEXT NOT NULL,\n"
+    "  value TEXT NOT NULL, -- 'unknown' where the system does not say\n"
+    "  PRIMARY KEY (run_id, key)\n"
+    ") STRICT",
+
+    "CREATE TABLE machine_limit ( -- what the machine itself can do\n"
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"
+    "  position INTEGER NOT NULL, -- enum limit_id\n"
+    "  name TEXT NOT NULL, -- rmw_ns, futex_round_trip_ns ...\n"
+    "  what TEXT NOT NULL, -- one line for people\n"
+    "  ns REAL, -- median; negative: not measurable there\n"
+    "  PRIMARY KEY (run_id, position)\n"
+    ") STRICT",
+
+    "CREATE TABLE bench_case ( -- workload x implementation x threads x placement\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"
+    "  group_index INTEGER NOT NULL, -- cases of one group differ in the implementation only\n"
+    "  name TEXT NOT NULL, -- kind/workload/implementation/threads:N\n"
+    "  kind TEXT NOT NULL,\n"
+    "  workload TEXT NOT NULL,\n"
+    "  question TEXT NOT NULL, -- what the number answers\n"
+    "  placement TEXT NOT NULL, -- order in which threads fill the CPUs\n"
+    "  threads INTEGER NOT NULL,\n"
+    "  hold_ns INTEGER NOT NULL, -- work inside\n"
+    "  think_ns INTEGER NOT NULL, -- work outside\n"
+    "  impl TEXT NOT NULL,\n"
+    "  impl_summary TEXT NOT NULL,\n"
+    "  source TEXT NOT NULL, -- paper, or the library's name\n"
+    "  package TEXT, -- a peer's package and version; NULL: our own\n"
+    "  traits INTEGER NOT NULL, -- enum ct_trait, or-ed\n"
+    "  size_bytes INTEGER NOT NULL, -- of the object\n"
+    "  align_bytes INTEGER NOT NULL,\n"
+    "  node_bytes INTEGER NOT NULL, -- per thread and object held; 0: none\n"
+    "  broken TEXT -- the invariant that failed; NULL: it worked\n"
+    ") STRICT",
+    "CREATE INDEX bench_case_by_run ON bench_case (run_id)",
+
+    "CREATE TABLE sample ( -- one trial\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  case_id INTEGER NOT NULL REFERENCES bench_case ON DELETE CASCADE,\n"
+    "  round INTEGER NOT NULL, -- ratios are formed inside a round of a group\n"
+    "  interval_ns INTEGER NOT NULL, -- measured time\n"
+    "  ops INTEGER NOT NULL, -- in the interval, all threads\n"
+    "  thread_ops TEXT, -- JSON array: ops of each thread\n"
+    "  cpu_ns_per_op REAL, -- user and system time of all threads\n"
+    "  fairness_min_max REAL, -- least over most served thread\n"
+    "  fairness_jain REAL, -- 1: all equal\n"
+    "  voluntary_switches INTEGER NOT NULL,\n"
+    "  involuntary_switches INTEGER NOT NULL,\n"
+    "  overlap REAL, -- share of the threads' time that they had a CPU when they wanted one\n"
+    "  steal_cpus REAL, -- taken by the hypervisor, in CPUs' worth\n"
+    "  foreign_cpus REAL, -- used by other processes, in CPUs' worth\n"
+    "  latency BLOB, -- histogram of ns, as histogram_pack writes it\n"
+    "  rejected TEXT, -- why it must not count; NULL: clean\n"
+    "  CHECK (rejected IS NOT NULL OR interval_ns > 0)\n"
+    ") STRICT",
+    "CREATE INDEX sample_by_case ON sample (case_id, round)",
+    "CREATE UNIQUE INDEX sample_clean ON sample (case_id, round) WHERE rejected IS NULL",
+
+    "CREATE TABLE stress ( -- one (scenario, implementation, perturbation)\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"
+    "  kind TEXT NOT NULL,\n"
+    "  scenario TEXT NOT NULL,\n"
+    "  impl TEXT NOT NULL,\n"
+    "  perturbation TEXT NOT NULL,\n"
+    "  seed TEXT NOT NULL, -- decimal, 64 bits unsigned\n"
+    "  rounds INTEGER NOT NULL,\n"
+    "  operations INTEGER NOT NULL,\n"
+    "  contended INTEGER NOT NULL, -- operations that had to wait\n"
+    "  sleeps INTEGER NOT NULL, -- waits that reached the kernel\n"
+    "  wait_ns_max INTEGER NOT NULL,\n"
+    "  seconds REAL NOT NULL,\n"
+    "  failure TEXT, -- how the claim was refuted; NULL: it held\n"
+    "  control_killers TEXT -- checkers that must catch this control (H, M, T); NULL: no control\n"
+    ") STRICT",
+    "CREATE INDEX stress_by_run ON stress (run_id)",
+    NULL,
+};
+
+#define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+#define CASE_COLUMNS                                                                               \
+    "group_index, name, kind, workload, question, placement, threads, hold_ns, think_ns, impl,"    \
+    " impl_summary, source, package, traits, size_bytes, align_bytes, node_bytes"
+#define SAMPLE_COLUMNS                                                                             \
+    "round, interval_ns, ops, thread_ops, cpu_ns_per_op, fairness_min_max, fairness_jain,"         \
+    " voluntary_switches, involuntary_switches, overlap, steal_cpus, foreign_cpus, latency,"       \
+    " rejected"
+#define STRESS_COLUMNS                                                                             \
+    "kind, scenario, impl, perturbation, seed, rounds, operations, contended, sleeps,"             \
+    " wait_ns_max, seconds, failure, control_killers"
+
+const char *const store_statements[STATEMENTS] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [BEGIN_READING] = "BEGIN",
+    [COMMIT] = "COMMIT",
+    [RUN_BEGIN] = "INSERT INTO run (command, arguments, profile, seed, started_at, status)"
+                  " VALUES (?, ?, ?, ?, " SQL_NOW ", 'running')",
+    [RUN_END] = "UPDATE run SET status = ?, ended_at = " SQL_NOW " WHERE id = ?",
+    [RUN_LATEST] = "SELECT max(id) FROM run WHERE command = ?",
+    [RUN_EACH] = "SELECT id, command, arguments, profile, started_at, ended_at, seed, status"
+                 " FROM run WHERE ?1 IN (0, id) ORDER BY id",
+    [FACT_ADD] = "INSERT INTO machine_fact (run_id, position, key, value) VALUES (?, ?, ?, ?)",
+    [FACT_EACH] = "SELECT key, value FROM machine_fact WHERE run_id = ? ORDER BY position",
+    [LIMIT_ADD] = "INSERT OR REPLACE INTO machine_limit (run_id, position, name, what, ns)"
+                  " VALUES (?, ?, ?, ?, ?)",
+    [LIMIT_EACH] = "SELECT position, name, what, ns FROM machine_limit WHERE run_id = ?"
+                   " ORDER BY position",
+    [CASE_ADD] = "INSERT INTO bench_case (run_id, " CASE_COLUMNS ")"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [CASE_BREAK] = "UPDATE bench_case SET broken = ? WHERE id = ?",
+    [CASE_THREADS] = "SELECT threads FROM bench_case WHERE id = ?",
+    [CASE_EACH] = "SELECT id, broken, " CASE_COLUMNS " FROM bench_case WHERE run_id = ?"
+                  " ORDER BY group_index, id",
+    [SAMPLE_ADD] = "INSERT INTO sample (case_id, " SAMPLE_COLUMNS ")"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SAMPLE_EACH] = "SELECT " SAMPLE_COLUMNS " FROM sample WHERE case_id = ? ORDER BY round, id",
+    [STRESS_ADD] = "INSERT INTO stress (run_id, " STRESS_COLUMNS ")"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STRESS_EACH] = "SELECT " STRESS_COLUMNS " FROM stress WHERE run_id = ? ORDER BY id",
+};

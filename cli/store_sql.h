@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* store_sql.h - the store's SQL: its tables, and every statement that store.c prepares. */
+#ifndef CLI_STORE_SQL_H
+#define CLI_STORE_SQL_H
+
+extern const char *const store_schema[]; /* in the order of creation; ends with NULL */
+
+enum statement {
+    BEGIN,
+    BEGIN_READING,
+    COMMIT,
+    RUN_BEGIN,
+    RUN_END,
+    RUN_LATEST,
+    RUN_EACH,
+    FACT_ADD,
+    FACT_EACH,
+    LIMIT_ADD,
+    LIMIT_EACH,
+    CASE_ADD,
+    CASE_BREAK,
+    CASE_THREADS,
+    CASE_EACH,
+    SAMPLE_ADD,
+    SAMPLE_EACH,
+    STRESS_ADD,
+    STRESS_EACH,
+    STATEMENTS
+};
+extern const char *const store_statements[STATEMENTS];
+
+#endif

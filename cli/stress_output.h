@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* stress_output.h - what contend stress shows and records. */
+#ifndef CLI_STRESS_OUTPUT_H
+#define CLI_STRESS_OUTPUT_H
+
+#include "cli/store.h"
+#include "stress/campaign.h"
+
+/* Scenarios, perturbations and controls with their one sentence. */
+void stress_list(void);
+
+/* One table for all who played; the rest of a failure is below it. */
+void stress_table(const struct campaign *c);
+
+/* The same as one JSON document with every case. */
+void stress_json(const struct campaign *c);
+
+/* The player's cases that ran. */
+void stress_record(struct store *s, int64_t run, const struct campaign_player *p);
+
+#endif

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+#include "cli/summary.h"
+
+#include "support/clock.h"
+#include "support/fail.h"
+#include "support/rng.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything random follows from the run's seed, so that a report says the same every time. */
+static uint64_t derived_seed(const struct summary *summary, uint64_t stream)
+{
+    struct rng rng = rng_seeded(summary->seed, stream);
+    return rng_next(&rng);
+}
+
+static char *copy_of(const char *text)
+{
+    return text ? must_printf("%s", text) : NULL;
+}
+
+/* Comparing two cases. */
+
+struct comparison {
+    unsigned rounds;
+    struct interval ratio;
+    double p;
+};
+
+static bool comparable(const struct case_summary *c)
+{
+    return !c->broken && c->rounds_valid > 0;
+}
+
+/* a over b in every round that both have; ratios has room for either's rounds. */
+static unsigned paired_ratios(const struct case_summary *a, const struct case_summary *b,
+                              double *ratios)
+{
+    unsigned n = 0;
+    for (unsigned i = 0, k = 0; i < a->rounds_valid && k < b->rounds_valid;) {
+        if (a->rounds[i] == b->rounds[k] && b->samples[k] > 0)
+            ratios[n++] = a->samples[i] / b->samples[k];
+        unsigned round = a->rounds[i];
+        i += a->rounds[i] <= b->rounds[k];
+        k += b->rounds[k] <= round;
+    }
+    return n;
+}
+
+static struct comparison compare(const struct case_summary *a, const struct case_summary *b,
+                                 uint64_t seed)
+{
+    double *ratios = must_alloc(a->rounds_valid * sizeof *ratios);
+    struct comparison c = {.rounds = paired_ratios(a, b, ratios)};
+    c.ratio = stats_bootstrap_median(ratios, c.rounds, SUMMARY_CONFIDENCE, seed);
+    for (unsigned i = 0; i < c.rounds; i++)
+        ratios[i] = log(ratios[i]);
+    c.p = c.rounds >= SUMMARY_ROUNDS_MIN ? stats_wilcoxon_p(ratios, c.rounds) : 1;
+    free(ratios);
+    return c;
+}
+
+static enum summary_verdict judge(const struct comparison *c)
+{
+    const struct interval *r = &c->ratio;
+    if (c->rounds < SUMMARY_ROUNDS_MIN)
+        return VERDICT_UNDECIDED;
+    if (r->low >= 1 - SUMMARY_EFFECT && r->high <= 1 + SUMMARY_EFFECT)
+        return VERDICT_TIE;
+    if (c->p < SUMMARY_P_MAX && r->low > 1 && r->median > 1 + SUMMARY_EFFECT)
+        return VERDICT_FASTER;
+    if (c->p < SUMMARY_P_MAX && r->high < 1 && r->median < 1 - SUMMARY_EFFECT)
+        return VERDICT_SLOWER;
+    return VERDICT_UNDECIDED;
+}
+
+/* Compares the cases first[0..count) of one group with its reference, if it has one that worked. */
+static void group_compare(const struct summary *summary, struct case_summary *first, size_t count)
+{
+    struct case_summary *reference = NULL;
+    for (size_t i = 0; i < count && !reference; i++)
+        if (first[i].traits & CT_REFERENCE)
+            reference = &first[i];
+    if (reference)
+        reference->verdict = VERDICT_REFERENCE;
+    if (!reference || !comparable(reference))
+        return;
+    reference->rounds_paired = reference->rounds_valid;
+    reference->ratio = (struct interval){1, 1, 1};
+
+    struct comparison *all = must_alloc(count * sizeof *all);
+    double *p = must_alloc(count * sizeof *p);
+    size_t tests = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct case_summary *c = &first[i];
+        if (c == reference || !comparable(c))
+            continue;
+        size_t index = (size_t)(c - summary->cases);
+        all[i] = compare(c, reference, derived_seed(summary, 2 * index + 1));
+        if (all[i].rounds >= SUMMARY_ROUNDS_MIN)
+            p[tests++] = all[i].p;
+    }
+    stats_holm(p, tests);
+    tests = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct case_summary *c = &first[i];
+        if (c == reference || !comparable(c))
+            continue;
+        if (all[i].rounds >= SUMMARY_ROUNDS_MIN)
+            all[i].p = p[tests++];
+        c->rounds_paired = all[i].rounds;
+        c->ratio = all[i].ratio;
+        c->p = all[i].p;
+        c->verdict = judge(&all[i]);
+    }
+    free(p);
+    free(all);
+}
+
+/* The case of the group that comes nearest to the champion, or farthest beyond, in the rounds that both
+   have; SIZE_MAX: none has any. */
+static size_t challenger_of(const struct summary *summary, size_t champion, double *ratio)
+{
+    const struct case_summary *best = &summary->cases[champion];
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < summary->case_count; i++) {
+        const struct case_summary *c = &summary->cases[i];
+        if (c->group != best->group || c == best || !comparable(c))
+            continue;
+        double *ratios = must_alloc(c->rounds_valid * sizeof *ratios);
+        unsigned rounds = paired_ratios(c, best, ratios);
+        double median = stats_median(ratios, rounds);
+        free(ratios);
+        if (rounds > 0 && (found == SIZE_MAX || median > *ratio)) {
+            *ratio = median;
+            found = i;
+        }
+    }
+    return found;
+}
+
+struct summary_winner summary_winner(const struct summary *summary, size_t group)
+{
+    struct summary_winner w = {SIZE_MAX, SIZE_MAX, 0, false};
+    const struct case_summary *cases = summary->cases;
+    for (size_t i = 0; i < summary->case_count; i++)
+        if (cases[i].group == group && comparable(&cases[i]) &&
+            (w.best == SIZE_MAX ||
+             cases[i].ops_per_second.median > cases[w.best].ops_per_second.median))
+            w.best = i;
+    /* Medians over different rounds can mislead, paired ones not. They could go round in a circle,
+       hence the bound. */
+    double ratio = 0;
+    for (size_t turn = 0; w.best != SIZE_MAX && turn < summary->case_count; turn++) {
+        w.second = challenger_of(summary, w.best, &ratio);
+        if (w.second == SIZE_MAX || ratio <= 1)
+            break;
+        w.best = w.second;
+    }
+    if (w.second == SIZE_MAX || w.second == w.best)
+        return w;
+    struct comparison c =
+        compare(&cases[w.best], &cases[w.second], derived_seed(summary, UINT64_MAX - group));
+    w.margin = c.ratio.median - 1;
+    w.decided = judge(&c) == VERDICT_FASTER;
+    return w;
+}
+
+unsigned summary_rounds_needed(size_t implementations)
+{
+    double comparisons = implementations > 2 ? (double)(implementations - 1) : 1;
+    unsigned rounds = SUMMARY_ROUNDS_MIN;
+    while (comparisons * ldexp(2, -(int)rounds) >= SUMMARY_P_MAX)
+        rounds++;
+    return rounds;
+}
+
+/* Loading. */
+
+/* What one round gives beside its ops per second: the summary shows the median over the rounds that
+   know it. */
+enum metric {
+    CPU_NS_PER_OP,
+    FAIRNESS_MIN_MAX,
+    FAIRNESS_JAIN,
+    OVERLAP,
+    VOLUNTARY_PER_S,
+    INVOLUNTARY_PER_S,
+    METRICS
+};
+
+struct loading_case {
+    struct case_summary *c;
+    double *values[METRICS]; /* [known[metric]] */
+    size_t known[METRICS];
+};
+
+static void load_sample(void *context, const struct bench_sample *s)
+{
+    struct loading_case *l = context;
+    struct case_summary *c = l->c;
+    if (s->rejected) {
+        c->rounds_discarded++;
+        return;
+    }
+    double seconds = (double)s->interval_ns / (double)NS_PER_S;
+    c->samples[c->rounds_valid] = (double)s->ops / seconds;
+    c->rounds[c->rounds_valid++] = s->round;
+    const double metrics[METRICS] = {
+        [CPU_NS_PER_OP] = s->cpu_ns_per_op,
+        [FAIRNESS_MIN_MAX] = s->fairness_min_max,
+        [FAIRNESS_JAIN] = s->fairness_jain,
+        [OVERLAP] = s->overlap,
+        [VOLUNTARY_PER_S] = (double)s->voluntary_switches / seconds,
+        [INVOLUNTARY_PER_S] = (double)s->involuntary_switches / seconds,
+    };
+    for (size_t m = 0; m < METRICS; m++)
+        if (!isnan(metrics[m]))
+            l->values[m][l->known[m]++] = metrics[m];
+    if (s->latency)
+        histogram_merge(&c->latency, s->latency);
+}
+
+static void load_samples(struct store *s, int64_t id, const struct summary *summary,
+                         struct case_summary *c)
+{
+    size_t trials = store_each_sample(s, id, NULL, NULL);
+    struct loading_case l = {.c = c};
+    c->samples = must_alloc(trials * sizeof *c->samples);
+    c->rounds = must_alloc(trials * sizeof *c->rounds);
+    for (size_t m = 0; m < METRICS; m++)
+        l.values[m] = must_alloc(trials * sizeof *l.values[m]);
+    store_each_sample(s, id, load_sample, &l);
+
+    size_t index = (size_t)(c - summary->cases);
+    c->ops_per_second = stats_bootstrap_median(c->samples, c->rounds_valid, SUMMARY_CONFIDENCE,
+                                               derived_seed(summary, 2 * index));
+    c->ns_per_op = (double)NS_PER_S * c->threads / c->ops_per_second.median;
+    double *const medians[METRICS] = {
+        [CPU_NS_PER_OP] = &c->cpu_ns_per_op,
+        [FAIRNESS_MIN_MAX] = &c->fairness_min_max,
+        [FAIRNESS_JAIN] = &c->fairness_jain,
+        [OVERLAP] = &c->overlap,
+        [VOLUNTARY_PER_S] = &c->switches_voluntary_per_s,
+        [INVOLUNTARY_PER_S] = &c->switches_involuntary_per_s,
+    };
+    for (size_t m = 0; m < METRICS; m++) {
+        *medians[m] = stats_median(l.values[m], l.known[m]);
+        free(l.values[m]);
+    }
+}
+
+struct loading {
+    struct summary *summary;
+    int64_t *ids;    /* of cases */
+    size_t group;    /* the stored one of the case before */
+    size_t position; /* of the next fact */
+};
+
+static void load_case(void *context, const struct store_case *from)
+{
+    struct loading *l = context;
+    struct summary *summary = l->summary;
+    if (summary->case_count == 0 || from->group != l->group)
+        summary->group_count++;
+    l->group = from->group;
+    l->ids[summary->case_count] = from->id;
+    summary->cases[summary->case_count++] = (struct case_summary){
+        .name = copy_of(from->name),
+        .kind = copy_of(from->kind),
+        .workload = copy_of(from->workload),
+        .impl = copy_of(from->impl),
+        .question = copy_of(from->question),
+        .placement = copy_of(from->placement),
+        .impl_summary = copy_of(from->impl_summary),
+        .source = copy_of(from->source),
+        .package = copy_of(from->package),
+        .broken = copy_of(from->broken),
+        .traits = from->traits,
+        .threads = from->threads,
+        .size_bytes = from->size_bytes,
+        .align_bytes = from->align_bytes,
+        .node_bytes = from->node_bytes,
+        .hold_ns = from->hold_ns,
+        .think_ns = from->think_ns,
+        .group = summary->group_count - 1,
+        .ratio = {NAN, NAN, NAN},
+        .p = 1,
+        .verdict = VERDICT_UNDECIDED,
+    };
+}
+
+static void load_run(void *context, const struct store_run *run)
+{
+    struct summary *summary = context;
+    summary->run = run->id;
+    summary->started_at = copy_of(run->started_at);
+    summary->arguments = copy_of(run->arguments);
+    summary->profile = copy_of(run->profile);
+    summary->seed = run->seed;
+    summary->status = run->status;
+}
+
+static void load_fact(void *context, const char *key, const char *value)
+{
+    struct loading *l = context;
+    l->summary->facts[l->position++] = (struct machine_fact){copy_of(key), copy_of(value)};
+}
+
+static void load_limit(void *context, enum limit_id id, const struct limit *limit)
+{
+    struct summary *summary = context;
+    if (id < LIMITS)
+        summary->limits[id] = (struct limit){copy_of(limit->name), copy_of(limit->what), limit->ns};
+}
+
+struct summary *summary_load(struct store *s, int64_t run)
+{
+    if (run == 0) /* to store_each_run that is all of them */
+        return NULL;
+    store_snapshot_begin(s); /* rows are counted, then read; the run may still be going on */
+    struct summary *summary = must_alloc(sizeof *summary);
+    if (store_each_run(s, run, load_run, summary) == 0) {
+        store_snapshot_end(s);
+        free(summary);
+        return NULL;
+    }
+    size_t cases = store_each_case(s, run, NULL, NULL);
+    struct loading l = {.summary = summary, .ids = must_alloc(cases * sizeof *l.ids)};
+    summary->facts = must_alloc((store_each_fact(s, run, NULL, NULL) + 1) * sizeof *summary->facts);
+    store_each_fact(s, run, load_fact, &l);
+    store_each_limit(s, run, load_limit, summary);
+    summary->cases = must_alloc(cases * sizeof *summary->cases);
+    store_each_case(s, run, load_case, &l);
+
+    for (size_t first = 0, i = 0; i < summary->case_count; i++) {
+        struct case_summary *c = &summary->cases[i];
+        load_samples(s, l.ids[i], summary, c);
+        summary->discarded += c->rounds_discarded;
+        summary->trials += c->rounds_discarded + c->rounds_valid;
+        if (i + 1 == summary->case_count || c[1].group != c->group) {
+            group_compare(summary, &summary->cases[first], i + 1 - first);
+            first = i + 1;
+        }
+    }
+    store_snapshot_end(s);
+    free(l.ids);
+    return summary;
+}
+
+static void free_text(const char *text)
+{
+    free((void *)(uintptr_t)text); /* ours: copy_of made it */
+}
+
+void summary_free(struct summary *summary)
+{
+    if (!summary)
+        return;
+    for (size_t i = 0; i < summary->case_count; i++) {
+        const struct case_summary *c = &summary->cases[i];
+        const char *const texts[] = {c->name,     c->kind,      c->workload,     c->impl,
+                                     c->question, c->placement, c->impl_summary, c->source,
+                                     c->package,  c->broken};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+            free_text(texts[t]);
+        free(c->samples);
+        free(c->rounds);
+    }
+    for (struct machine_fact *f = summary->facts; f->key; f++) {
+        free_text(f->key);
+        free(f->value);
+    }
+    for (size_t i = 0; i < LIMITS; i++) {
+        free_text(summary->limits[i].name);
+        free_text(summary->limits[i].what);
+    }
+    free(summary->cases);
+    free(summary->facts);
+    free(summary->started_at);
+    free(summary->arguments);
+    free(summary->profile);
+    free(summary);
+}

@@ -1,0 +1,43 @@
+# Other projects' libraries, measured beside ours when their Debian package is installed
+# (scripts/bootstrap --peers). For each one found: target peer_<package> and its version.
+
+option(CONTEND_PEERS "measure other projects' primitives where installed" ON)
+find_package(PkgConfig REQUIRED)
+
+# peer(PACKAGE DEBIAN_PACKAGE LIBRARIES...)
+function(peer_found package debian libraries)
+  find_program(DPKG_QUERY dpkg-query)
+  set(version "version unknown")
+  if(DPKG_QUERY)
+    execute_process(COMMAND ${DPKG_QUERY} -W -f "\${Version}" ${debian}
+                    OUTPUT_VARIABLE version ERROR_QUIET)
+  endif()
+  add_library(peer_${package} INTERFACE)
+  target_link_libraries(peer_${package} INTERFACE ${libraries})
+  target_compile_definitions(peer_${package} INTERFACE
+    CT_PACKAGE_${package}="${debian} ${version}")
+  message(STATUS "contend: peer ${package}: ${debian} ${version}")
+endfunction()
+
+if(CONTEND_PEERS)
+  find_library(NSYNC_LIBRARY nsync)
+  find_path(NSYNC_INCLUDE nsync.h)
+  if(NSYNC_LIBRARY AND NSYNC_INCLUDE)
+    peer_found(nsync libnsync-dev "${NSYNC_LIBRARY}")
+  endif()
+
+  pkg_check_modules(CK IMPORTED_TARGET ck)
+  if(CK_FOUND)
+    peer_found(ck libck-dev PkgConfig::CK)
+  endif()
+
+  find_package(absl CONFIG QUIET)
+  if(absl_FOUND)
+    peer_found(absl libabsl-dev absl::synchronization)
+  endif()
+
+  find_package(TBB CONFIG QUIET)
+  if(TBB_FOUND)
+    peer_found(tbb libtbb-dev TBB::tbb)
+  endif()
+endif()

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+#include "stress/model/cases.h"
+
+#include "stress/model/litmus.h"
+#include "stress/model/rows.h"
+#include "stress/model/subject.h"
+#include "support/clock.h"
+#include "support/fail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* At each scenario, before any gets more. */
+#define SECONDS_FIRST_LOOK 0.05
+
+unsigned cases_run;
+
+/* Is name in a list with commas? No list: yes. */
+static bool listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *p = list; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+        if (strncmp(p, name, length) == 0 && (p[length] == ',' || p[length] == '\0'))
+            return true;
+    }
+    return !list;
+}
+
+/* The case under way. Its result is large, so it stands here once. */
+static struct subject subject;
+static struct program program;
+static struct search_result result;
+
+static struct row open_case(const struct scenario_kind *k, const struct ct_impl *impl,
+                            const struct scenario *s, unsigned threads, unsigned steps)
+{
+    subject_open(&subject, k, impl, s, threads, steps, options.plan.seed);
+    program = subject_program(&subject);
+    return (struct row){.kind = k->kind,
+                        .impl = impl->name,
+                        .scenario = s->name,
+                        .claim = s->claim,
+                        .threads = threads,
+                        .steps = steps,
+                        .program = &program,
+                        .result = &result};
+}
+
+static unsigned threads_of(const struct scenario *s)
+{
+    return options.threads ? options.threads : s->model_threads;
+}
+
+static unsigned steps_of(const struct scenario *s)
+{
+    return options.steps ? options.steps : s->model_steps;
+}
+
+static bool runs(const struct scenario *s)
+{
+    return s->model_threads > 0 && listed(options.scenarios, s->name);
+}
+
+/* Returns how many failed. */
+static unsigned run_impl(const struct scenario_kind *k, const struct ct_impl *impl)
+{
+    unsigned failed = 0;
+    for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
+        const struct scenario *s = &k->scenarios[i];
+        if (!runs(s))
+            continue;
+        if (s->needs & ~k->offers(impl)) {
+            rows_skipped(k->kind, impl->name, s->name, "does not offer what the scenario needs");
+            continue;
+        }
+        struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
+        search(&program, &options.plan, &result);
+        if (result.outcome == FAILED) {
+            failed++;
+            search_shrink(&program, &result);
+        }
+        rows_result(&row);
+        subject_close(&subject);
+    }
+    return failed;
+}
+
+/* Each scenario gets a short look, then each a long one: until the first that kills. True: killed. */
+static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl)
+{
+    double begin_s = (double)clock_ns() / (double)NS_PER_S;
+    uint64_t executions = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        struct search_plan plan = options.plan;
+        if (pass == 0)
+            plan.seconds = SECONDS_FIRST_LOOK;
+        for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
+            const struct scenario *s = &k->scenarios[i];
+            if (!runs(s) || s->needs & ~k->offers(impl))
+                continue;
+            struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
+            row.control = true;
+            search(&program, &plan, &result);
+            executions += result.executions;
+            bool killed = result.outcome == FAILED;
+            if (killed || (pass == 1 && i + 1 == k->scenario_count)) {
+                result.executions = executions;
+                result.seconds = (double)clock_ns() / (double)NS_PER_S - begin_s;
+                if (killed)
+                    search_shrink(&program, &result);
+                rows_result(&row);
+            }
+            subject_close(&subject);
+            if (killed)
+                return true;
+        }
+    }
+    return search_interrupted;
+}
+
+static unsigned run_kind(const struct scenario_kind *k)
+{
+    unsigned failed = 0;
+    if (options.task == TASK_IMPLS) {
+        for (const struct ct_impl *const *i = k->impls; *i && !search_interrupted; i++) {
+            if (!listed(options.impls, (*i)->name))
+                continue;
+            cases_run++;
+            if ((*i)->traits & CT_OPAQUE)
+                rows_skipped(k->kind, (*i)->name, NULL, "opaque: not modelled");
+            else
+                failed += run_impl(k, *i);
+        }
+    } else {
+        for (const struct scenario_control *c = k->controls; c->impl && !search_interrupted; c++) {
+            if (!listed(options.impls, c->impl->name) || !strchr(c->killers, 'M'))
+                continue;
+            cases_run++;
+            failed += !run_control(k, c->impl);
+        }
+    }
+    return failed;
+}
+
+unsigned cases_scenarios(void)
+{
+    unsigned failed = 0;
+    for (const struct scenario_kind *const *k = scenario_kinds; *k && !search_interrupted; k++) {
+        if (listed(options.kind, (*k)->kind))
+            failed += run_kind(*k);
+    }
+    return failed;
+}
+
+static const char *const answers[] = {"allowed", "forbidden", "allowed, not produced"};
+
+/* Under sequential consistency none of the outcomes is possible: then seeing one is what is wrong. */
+unsigned cases_litmus(void)
+{
+    unsigned failed = 0;
+    for (const struct litmus *l = litmus_tests; l->name && !search_interrupted; l++) {
+        if (!listed(options.scenarios, l->name))
+            continue;
+        cases_run++;
+        struct program p = litmus_program(l);
+        search(
+            &p,
+            &(struct search_plan){options.plan.mode == MODE_AUTO ? EXHAUSTIVE : options.plan.mode,
+                                  options.plan.stale_max, options.plan.seconds, options.plan.seed},
+            &result);
+        bool expected = l->answer == ALLOWED && options.plan.stale_max != 0;
+        bool ok = result.outcome == COMPLETE && (litmus_happened > 0) == expected;
+        failed += !ok;
+        rows_litmus(l->name, l->outcome, answers[l->answer], result.mode, &result, litmus_happened,
+                    ok);
+    }
+    return failed;
+}
+
+static const struct scenario_kind *kind_named(const char *name)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        if (strcmp((*k)->kind, name) == 0)
+            return *k;
+    }
+    return NULL;
+}
+
+static const struct ct_impl *impl_named(const struct scenario_kind *k, const char *name)
+{
+    for (const struct ct_impl *const *i = k->impls; *i; i++) {
+        if (strcmp((*i)->name, name) == 0)
+            return *i;
+    }
+    for (const struct scenario_control *c = k->controls; c->impl; c++) {
+        if (strcmp(c->impl->name, name) == 0)
+            return c->impl;
+    }
+    return NULL;
+}
+
+static const struct scenario *scenario_named(const struct scenario_kind *k, const char *name)
+{
+    for (size_t i = 0; i < k->scenario_count; i++) {
+        if (strcmp(k->scenarios[i].name, name) == 0)
+            return &k->scenarios[i];
+    }
+    return NULL;
+}
+
+unsigned cases_replay(void)
+{
+    char kind[32], impl[64], scenario[64], decisions[DECISIONS_MAX + 1] = "";
+    unsigned threads, steps;
+    const struct scenario_kind *k = NULL;
+    const struct ct_impl *i = NULL;
+    const struct scenario *s = NULL;
+    if (sscanf(options.replay, "%31[^/]/%63[^/]/%63[^/]/%ux%u/%8192s", kind, impl, scenario,
+               &threads, &steps, decisions) >= 5 &&
+        (k = kind_named(kind)) && (i = impl_named(k, impl)))
+        s = scenario_named(k, scenario);
+    uint8_t decision[DECISIONS_MAX];
+    unsigned count;
+    if (!s || threads < 1 || threads > MODEL_THREADS_MAX ||
+        !search_parse(decisions, decision, &count))
+        fail(EXIT_USAGE,
+             "model: --replay \"%s\": expected KIND/IMPLEMENTATION/SCENARIO/THREADSxOPS/"
+             "DECISIONS as printed with a failure",
+             options.replay);
+    cases_run++;
+    struct row row = open_case(k, i, s, threads, steps);
+    memset(&result, 0, offsetof(struct search_result, decision));
+    result.outcome = search_replay(&program, decision, count);
+    result.mode = "replay";
+    result.executions = 1;
+    result.failure = engine.failure;
+    result.site = engine.failure_site;
+    result.decisions = count;
+    memcpy(result.decision, decision, count);
+    rows_result(&row);
+    unsigned failed = result.outcome == FAILED;
+    subject_close(&subject);
+    return failed;
+}
+
+void cases_list(void)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        for (const struct ct_impl *const *i = (*k)->impls; *i; i++)
+            printf("implementation %s/%s%s\n", (*k)->kind, (*i)->name,
+                   (*i)->traits & CT_OPAQUE ? " (opaque: not modelled)" : "");
+        for (const struct scenario_control *c = (*k)->controls; c->impl; c++)
+            printf("control %s/%s%s\n", (*k)->kind, c->impl->name,
+                   strchr(c->killers, 'M') ? "" : " (not for the model)");
+        for (size_t i = 0; i < (*k)->scenario_count; i++) {
+            const struct scenario *s = &(*k)->scenarios[i];
+            if (s->model_threads)
+                printf("scenario %s/%s, %u threads, %u operations: %s\n", (*k)->kind, s->name,
+                       s->model_threads, s->model_steps, s->claim);
+        }
+    }
+    for (const struct litmus *l = litmus_tests; l->name; l++)
+        printf("litmus %s: %s\n", l->name, l->outcome);
+}
+
+static bool same(const char *name, const char *given, size_t length)
+{
+    return strlen(name) == length && strncmp(name, given, length) == 0;
+}
+
+bool cases_know_kind(const char *given, size_t length)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        if (same((*k)->kind, given, length))
+            return true;
+    }
+    return false;
+}
+
+bool cases_know_impl(const char *given, size_t length)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        for (const struct ct_impl *const *i = (*k)->impls; *i; i++) {
+            if (same((*i)->name, given, length))
+                return true;
+        }
+        for (const struct scenario_control *c = (*k)->controls; c->impl; c++) {
+            if (same(c->impl->name, given, length))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool cases_know_scenario(const char *given, size_t length)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        for (size_t i = 0; i < (*k)->scenario_count; i++) {
+            if (same((*k)->scenarios[i].name, given, length))
+                return true;
+        }
+    }
+    for (const struct litmus *l = litmus_tests; l->name; l++) {
+        if (same(l->name, given, length))
+            return true;
+    }
+    return false;
+}

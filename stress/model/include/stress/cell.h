@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/* cell.h under the model: every access is checked for a race. */
+#ifndef STRESS_CELL_H
+#define STRESS_CELL_H
+
+#include <model/seam.h>
+
+struct cell {
+    struct model_plain plain;
+};
+
+#define cell_read(c) model_plain_read(&(c)->plain, MODEL_SITE)
+#define cell_write(c, x) model_plain_write(&(c)->plain, x, MODEL_SITE)
+
+#endif

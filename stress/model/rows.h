@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* rows.h - what the program says: a line per result, or one JSON document. */
+#ifndef MODEL_ROWS_H
+#define MODEL_ROWS_H
+
+#include "stress/model/search.h"
+
+struct row {
+    const char *kind, *impl, *scenario, *claim;
+    unsigned threads, steps;
+    bool control; /* a failure is what is wanted */
+    const struct program *program;
+    struct search_result *result;
+};
+
+void rows_begin(bool json, const struct search_plan *plan);
+void rows_skipped(const char *kind, const char *impl, const char *scenario, const char *why);
+void rows_result(const struct row *row);
+void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
+                 const struct search_result *r, uint64_t happened, bool as_expected);
+void rows_end(unsigned failed);
+
+/* KIND/IMPL/SCENARIO/THREADSxSTEPS/DECISIONS, to be freed. */
+char *row_replay_text(const struct row *row);
+
+#endif

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+/* Scenarios of the mutex kind. Actors and verdicts run unchanged under the model; protected data are
+   cells. */
+#include "stress/scenario.h"
+#include "support/fail.h"
+
+#include "contend_broken.h"
+#include "contend_impls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS = 10, ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
+
+enum mutex_needs { NEEDS_TRY = 1 << 0, NEEDS_TIMED = 1 << 1, NEEDS_PARKING = 1 << 2 };
+
+struct mutex_state {
+    struct cell words[WORDS]; /* all alike whenever nobody holds */
+    struct cell count;        /* of steps done, or left */
+    struct cell account[ACCOUNTS];
+    bool finished;   /* starvation: somebody was first */
+    const char *lie; /* what the single-threaded look at setup found */
+    bool on_heap;    /* destroy: the object is memory of this round's own */
+    bool gone;       /* destroy: an actor destroyed the object */
+};
+
+static const struct ct_mutex_ops *ops(const struct scenario_round *r)
+{
+    return r->ops;
+}
+
+static struct mutex_state *state(const struct scenario_thread *t)
+{
+    return t->round->state;
+}
+
+static void entered(struct scenario_thread *t)
+{
+    scenario_at(t, "holding");
+    scenario_point(t, POINT_ENTERED);
+}
+
+static void lock(struct scenario_thread *t)
+{
+    scenario_at(t, "lock");
+    scenario_point(t, POINT_ASKING);
+    ops(t->round)->lock(t->round->object, t->node);
+    entered(t);
+}
+
+static bool trylock(struct scenario_thread *t)
+{
+    scenario_at(t, "trylock");
+    scenario_point(t, POINT_ASKING);
+    bool held = ops(t->round)->trylock(t->round->object, t->node);
+    if (held)
+        entered(t);
+    return held;
+}
+
+static int timedlock(struct scenario_thread *t, uint64_t deadline_ns)
+{
+    scenario_at(t, "timedlock");
+    scenario_point(t, POINT_ASKING);
+    int error = ops(t->round)->timedlock(t->round->object, t->node, deadline_ns);
+    if (error == 0)
+        entered(t);
+    return error;
+}
+
+static void unlock(struct scenario_thread *t)
+{
+    scenario_point(t, POINT_LEAVING);
+    scenario_at(t, "unlock");
+    ops(t->round)->unlock(t->round->object, t->node);
+    scenario_at(t, "outside");
+    scenario_point(t, POINT_OUTSIDE);
+}
+
+/* Holding: find the words as one holder left them, write others, and find those at the end. */
+static void use_words(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    uint64_t found = cell_read(&s->words[0]);
+    uint64_t mine = ((uint64_t)t->index + 1) << 32 | (t->tally + 1);
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (cell_read(&s->words[i]) != found)
+            scenario_broken(t, "found the data of two holders mixed");
+        cell_write(&s->words[i], mine);
+    }
+    uint64_t count = cell_read(&s->count);
+    scenario_point(t, POINT_HOLDING);
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (cell_read(&s->words[i]) != mine)
+            scenario_broken(t, "another thread wrote while this one held the mutex");
+    }
+    cell_write(&s->count, count + 1);
+    t->tally++;
+}
+
+static void setup(struct scenario_round *r)
+{
+    ops(r)->init(r->object);
+}
+
+static void release(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    if (!s->gone && ops(r)->destroy)
+        ops(r)->destroy(r->object);
+    if (!s->gone && s->on_heap)
+        free(r->object);
+}
+
+static const char *verdict_counted(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    uint64_t done = 0;
+    for (unsigned i = 0; i < r->threads; i++)
+        done += r->actors[i].tally;
+    if (cell_read(&s->count) != done)
+        return "updates made while holding the mutex were lost";
+    return s->lie;
+}
+
+static void actor_exclusion(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        lock(t);
+        use_words(t);
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+/* Everything a holder sees must follow from the count that the holder before left, and that count
+   must not be older than the one this thread left itself. */
+static void actor_visibility(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    uint64_t left = 0;
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        lock(t);
+        uint64_t count = cell_read(&s->count);
+        if (count < left)
+            scenario_broken(t, "an older state came back than this thread left");
+        for (unsigned w = 0; w < WORDS; w++) {
+            if (cell_read(&s->words[w]) != count * (w + 1))
+                scenario_broken(t, "the previous holder's writes were not all seen");
+        }
+        left = count + 1;
+        for (unsigned w = 0; w < WORDS; w++)
+            cell_write(&s->words[w], left * (w + 1));
+        scenario_point(t, POINT_HOLDING);
+        cell_write(&s->count, left);
+        t->tally++;
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+static void setup_trylock(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    const struct ct_mutex_ops *o = ops(r);
+    o->init(r->object);
+    if (!o->trylock(r->object, r->actors[0].node)) {
+        s->lie = "trylock of a free mutex was false";
+        return;
+    }
+    if (o->trylock(r->object, r->actors[1].node))
+        s->lie = "trylock was true while its own thread held the mutex";
+    else
+        o->unlock(r->object, r->actors[0].node);
+}
+
+static void actor_trylock(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        bool held = true;
+        if ((i + t->index) % 2 == 0)
+            held = trylock(t);
+        else
+            lock(t);
+        if (held) {
+            use_words(t);
+            unlock(t);
+        }
+        scenario_did(t);
+    }
+}
+
+static void setup_timedlock(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    const struct ct_mutex_ops *o = ops(r);
+    o->init(r->object);
+    if (o->timedlock(r->object, r->actors[0].node, 1) != 0)
+        s->lie = "timedlock of a free mutex failed because its deadline had passed";
+    else
+        o->unlock(r->object, r->actors[0].node);
+}
+
+static void actor_timedlock(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        int error = 0;
+        if ((i + t->index) % 2 == 0) {
+            uint64_t deadline_ns = ct_now_ns() + 10000 + rng_below(&t->rng, 50000);
+            error = timedlock(t, deadline_ns);
+            if (error == ETIMEDOUT && ct_now_ns() < deadline_ns)
+                scenario_broken(t, "timedlock returned ETIMEDOUT before its deadline");
+            if (error != 0 && error != ETIMEDOUT)
+                scenario_broken(t, "timedlock returned neither 0 nor ETIMEDOUT");
+        } else {
+            lock(t);
+        }
+        if (error == 0) {
+            use_words(t);
+            unlock(t);
+        }
+        scenario_did(t);
+    }
+}
+
+static void actor_handoff(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        uint64_t turn;
+        for (;;) {
+            lock(t);
+            turn = cell_read(&s->count);
+            if (turn % t->round->threads == t->index)
+                break;
+            unlock(t);
+            ct_pause();
+            scenario_point(t, POINT_TURN);
+        }
+        if (turn / t->round->threads != i)
+            scenario_broken(t, "a turn was taken twice or lost");
+        scenario_point(t, POINT_HOLDING);
+        cell_write(&s->count, turn + 1);
+        t->tally++;
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+static void actor_starvation(struct scenario_thread *t)
+{
+    struct scenario_round *r = t->round;
+    struct mutex_state *s = state(t);
+    for (unsigned i = 0; i < r->steps; i++) {
+        uint64_t asked_ns = ct_now_ns();
+        lock(t);
+        uint64_t waited_ns = ct_now_ns() - asked_ns;
+        if (waited_ns > t->wait_ns_max)
+            t->wait_ns_max = waited_ns;
+        use_words(t);
+        if (t->tally == r->steps && !s->finished) {
+            uint64_t least = r->steps;
+            for (unsigned k = 0; k < r->threads; k++)
+                least = r->actors[k].tally < least ? r->actors[k].tally : least;
+            r->share_permille = (unsigned)(least * 1000 / r->steps) + (least == 0);
+            s->finished = true;
+        }
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+static void setup_destroy(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    s->on_heap = rng_next(&r->actors[0].rng) & 1;
+    if (s->on_heap)
+        r->object = must_alloc_aligned(ops(r)->impl.align_bytes, ops(r)->impl.size_bytes);
+    ops(r)->init(r->object);
+    cell_write(&s->count, r->threads);
+}
+
+/* Reference counting: who locked last destroys, although the owner before may still be on its way out
+   of unlock. In every other round the memory is freed (for AddressSanitizer), else overwritten. */
+static void actor_destroy(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    lock(t);
+    uint64_t left = cell_read(&s->count) - 1;
+    scenario_point(t, POINT_HOLDING);
+    cell_write(&s->count, left);
+    unlock(t);
+    scenario_did(t);
+    if (left != 0)
+        return;
+    void *object = t->round->object;
+    if (ops(t->round)->destroy)
+        ops(t->round)->destroy(object);
+    s->gone = true;
+    if (s->on_heap)
+        free(object);
+    else
+        memset(object, POISON, ops(t->round)->impl.size_bytes);
+}
+
+static const char *verdict_destroy(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    if (!s->gone)
+        return "nobody was the last";
+    const unsigned char *bytes = r->object;
+    for (size_t i = 0; !s->on_heap && i < ops(r)->impl.size_bytes; i++) {
+        if (bytes[i] != POISON)
+            return "an earlier owner's unlock wrote to the mutex after it was destroyed";
+    }
+    return NULL;
+}
+
+static void actor_counter(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        lock(t);
+        uint64_t count = cell_read(&s->count);
+        scenario_point(t, POINT_HOLDING);
+        cell_write(&s->count, count + 1);
+        t->tally++;
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+static void setup_bank(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    ops(r)->init(r->object);
+    for (unsigned i = 0; i < ACCOUNTS; i++)
+        cell_write(&s->account[i], BALANCE);
+}
+
+static void actor_bank(struct scenario_thread *t)
+{
+    struct mutex_state *s = state(t);
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        uint64_t from = rng_below(&t->rng, ACCOUNTS);
+        uint64_t to = (from + 1 + rng_below(&t->rng, ACCOUNTS - 1)) % ACCOUNTS;
+        lock(t);
+        uint64_t has = cell_read(&s->account[from]), gets = cell_read(&s->account[to]);
+        uint64_t amount = rng_below(&t->rng, has + 1);
+        scenario_point(t, POINT_HOLDING);
+        cell_write(&s->account[from], has - amount);
+        cell_write(&s->account[to], gets + amount);
+        unlock(t);
+        scenario_did(t);
+    }
+}
+
+static const char *verdict_bank(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    uint64_t total = 0;
+    for (unsigned i = 0; i < ACCOUNTS; i++)
+        total += cell_read(&s->account[i]);
+    return total == ACCOUNTS * BALANCE ? NULL : "money appeared or vanished between the accounts";
+}
+
+/* clang-format off */
+#define STATE .state_bytes = sizeof(struct mutex_state)
+static const struct scenario scenarios[] = {
+    {.name = "exclusion", .claim = "at most one thread holds the mutex at a time",
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
+    {.name = "visibility", .claim = "a holder sees every write of the holder before it",
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup, .actor = actor_visibility, .verdict = verdict_counted},
+    {.name = "counter", .claim = "a counter kept with the mutex loses no update", .power = true,
+     .threads_min = 2, .steps = 50, .model_threads = 3, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup, .actor = actor_counter, .verdict = verdict_counted},
+    {.name = "bank", .claim = "transfers between accounts keep their total", .power = true,
+     .threads_min = 2, .steps = 50, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_bank, .actor = actor_bank, .verdict = verdict_bank},
+    {.name = "trylock", .claim = "trylock is true exactly when it acquired", .needs = NEEDS_TRY,
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_trylock, .actor = actor_trylock, .verdict = verdict_counted},
+    {.name = "timedlock", .claim = "a timed lock that times out did not acquire and is not early",
+     .needs = NEEDS_TIMED, .hold_ns = 100000,
+     .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_timedlock, .actor = actor_timedlock, .verdict = verdict_counted},
+    {.name = "lost-wakeup", .claim = "nobody sleeps for ever while the mutex is free",
+     .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
+     STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
+    {.name = "handoff", .claim = "threads that take turns under the mutex all get theirs",
+     .threads_min = 2, .threads_max = 3, .hold_ns = 20000, .must_see = SEE_CONTENTION,
+     .steps = 3, .model_threads = 2, .model_steps = 1,
+     STATE, .setup = setup, .actor = actor_handoff, .verdict = verdict_counted},
+    {.name = "starvation", .claim = "every thread that keeps asking finishes",
+     .threads_min = 2, .steps = 100, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
+    {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
+     .threads_min = 2, .steps = 1,
+     STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+};
+/* clang-format on */
+
+static unsigned offers(const void *table)
+{
+    const struct ct_mutex_ops *o = table;
+    return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
+           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U);
+}
+
+static void nothing_init(void *m)
+{
+    (void)m;
+}
+
+static void nothing_call(void *m, void *node)
+{
+    (void)m;
+    (void)node;
+}
+
+static const struct ct_mutex_ops nothing = {
+    .impl = {.kind = "mutex",
+             .name = "no-lock",
+             .summary = "no lock at all: what the scenarios must be able to see",
+             .source = "this file",
+             .size_bytes = 1,
+             .align_bytes = 1},
+    .init = nothing_init,
+    .lock = nothing_call,
+    .unlock = nothing_call,
+};
+
+#define IMPL_ROW(kind, id, field) &ct_##kind##_##id##_ops.impl,
+static const struct ct_impl *const impls[] = {CT_IMPLS_mutex(IMPL_ROW) NULL};
+
+#define CONTROL_ROW(kind, id, killers) {&ct_##kind##_##id##_ops.impl, killers},
+static const struct scenario_control controls[] = {CT_BROKEN_mutex(CONTROL_ROW){NULL, NULL}};
+
+extern const struct scenario_kind scenario_kind_mutex;
+const struct scenario_kind scenario_kind_mutex = {
+    .kind = "mutex",
+    .scenarios = scenarios,
+    .scenario_count = sizeof scenarios / sizeof *scenarios,
+    .offers = offers,
+    .release = release,
+    .impls = impls,
+    .controls = controls,
+    .nothing = &nothing.impl,
+};

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "stress/perturb.h"
+
+#include "support/clock.h"
+#include "support/fail.h"
+
+#include <contend/wait.h>
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+static _Thread_local struct perturb_worker *self;
+
+void perturb_linger(uint64_t until_ns)
+{
+    while (clock_ns() < until_ns)
+        ct_yield();
+}
+
+static void nap(struct perturb_worker *w, uint64_t ns)
+{
+    struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
+    nanosleep(&t, NULL);
+}
+
+/* Strikes at whatever instruction the worker is at. The value says for how long to stay: shorter ones
+   keep the thread runnable, longer ones take it off its CPU. */
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+    uint64_t stay_ns = (uint64_t)info->si_value.sival_int * NS_PER_US;
+    (void)number;
+    (void)context;
+    if (self && stay_ns >= NS_PER_MS)
+        nap(self, stay_ns);
+    else if (stay_ns > 0)
+        perturb_linger(clock_ns() + stay_ns);
+    errno = saved;
+}
+
+static struct perturb_worker *any_worker(struct perturb_field *f, struct rng *rng)
+{
+    return &f->workers[rng_below(rng, f->threads)];
+}
+
+static void strike(struct perturb_worker *w, uint64_t stay_us)
+{
+    uint32_t tid = ct_u32_load_relaxed(&w->tid);
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    info.si_code = SI_QUEUE;
+    info.si_value.sival_int = (int)stay_us;
+    /* refused when the thread has just ended or its queue is full: the next stroke will do */
+    if (tid)
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), tid, SIGUSR1, &info);
+}
+
+/* At points. */
+
+static void yield_storm(struct perturb_field *f, struct perturb_worker *w,
+                        enum scenario_point where)
+{
+    (void)f;
+    (void)where;
+    for (uint64_t n = rng_below(&w->rng, 4); n > 0; n--)
+        ct_yield();
+}
+
+static void delays(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where)
+{
+    (void)f;
+    (void)where;
+    uint64_t draw = rng_below(&w->rng, 256);
+    if (draw == 0)
+        nap(w, 1 + rng_below(&w->rng, 50 * NS_PER_US));
+    else if (draw < 64)
+        ct_backoff((unsigned)rng_below(&w->rng, UINT64_C(1) << rng_below(&w->rng, 10)) + 1);
+    else if (draw < 96)
+        ct_yield();
+}
+
+static void long_hold(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where)
+{
+    (void)f;
+    if (where == POINT_HOLDING && rng_below(&w->rng, 4) == 0)
+        perturb_linger(clock_ns() + rng_below(&w->rng, 300 * NS_PER_US));
+}
+
+static void wait_while_paused(struct perturb_field *f, struct perturb_worker *w,
+                              enum scenario_point where)
+{
+    (void)w;
+    (void)where;
+    while (ct_u32_load_relaxed(&f->paused))
+        ct_yield();
+}
+
+/* By the thread of its own. */
+
+static void send_signal(struct perturb_field *f, struct rng *rng)
+{
+    strike(any_worker(f, rng), 0);
+}
+
+static void preempt(struct perturb_field *f, struct rng *rng)
+{
+    strike(any_worker(f, rng), 1 + rng_below(rng, UINT64_C(1) << rng_below(rng, 9)));
+}
+
+static void stop(struct perturb_field *f, struct rng *rng)
+{
+    strike(any_worker(f, rng), 1000 + rng_below(rng, UINT64_C(1000) << rng_below(rng, 6)));
+}
+
+static void migrate(struct perturb_field *f, struct rng *rng)
+{
+    uint32_t tid = ct_u32_load_relaxed(&any_worker(f, rng)->tid);
+    uint64_t skip = rng_below(rng, (uint64_t)CPU_COUNT(&f->cpus));
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, &f->cpus) && skip-- == 0) {
+            CPU_SET(cpu, &one);
+            break;
+        }
+    }
+    if (tid) /* 0 would be this thread */
+        sched_setaffinity((pid_t)tid, sizeof one, &one);
+}
+
+/* The kernel only looks at addresses, not at what is there. Its refusals (priority-inheriting waiters
+   cannot be woken so) do not matter. */
+static void wake_words(const unsigned char *start, size_t bytes, int threads)
+{
+    for (size_t at = 0; at + sizeof(struct ct_u32) <= bytes; at += sizeof(struct ct_u32))
+        ct_futex((const void *)(start + at), FUTEX_WAKE_PRIVATE, (uint32_t)threads, NULL, NULL, 0);
+}
+
+static void wake_for_nothing(struct perturb_field *f, struct rng *rng)
+{
+    int threads = rng_below(rng, 2) ? 1 : CT_WAKE_ALL;
+    wake_words(ct_ptr_load_relaxed(&f->object), f->object_bytes, threads);
+    wake_words(f->nodes.start, f->nodes.bytes, threads);
+}
+
+static void toggle_pause(struct perturb_field *f, struct rng *rng)
+{
+    (void)rng;
+    ct_u32_store_relaxed(&f->paused, !ct_u32_load_relaxed(&f->paused));
+}
+
+/* clang-format off */
+const struct perturb perturbs[] = {
+    {.name = "none", .what = "nothing", .how_often = "-", .factor = 1, .everyday = true},
+    {.name = "preempt", .what = "a signal handler keeps a worker up to 0.3 ms, at any instruction",
+     .how_often = "every 20 us", .factor = 1, .everyday = true,
+     .stroke = preempt, .gap_ns = 20000},
+    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also while holding",
+     .how_often = "at 3 of 8 points", .factor = 1, .everyday = true, .point = delays},
+    {.name = "oversubscribe-2x", .what = "two threads for each CPU",
+     .how_often = "always", .factor = 2, .everyday = true},
+    {.name = "yield-storm", .what = "up to three sched_yield",
+     .how_often = "at 3 of 4 points", .factor = 1, .point = yield_storm},
+    {.name = "oversubscribe-4x", .what = "four threads for each CPU",
+     .how_often = "always", .factor = 4},
+    {.name = "migrate", .what = "a worker is moved to another CPU",
+     .how_often = "every 50 us", .factor = 1, .unpinned = true,
+     .stroke = migrate, .gap_ns = 50000},
+    {.name = "signals", .what = "a signal without SA_RESTART interrupts what a worker does",
+     .how_often = "every 30 us", .factor = 1, .stroke = send_signal, .gap_ns = 30000},
+    {.name = "spurious-wakes", .what = "futex wakes on each word of the object and its nodes",
+     .how_often = "every 20 us", .factor = 1, .stroke = wake_for_nothing, .gap_ns = 20000},
+    {.name = "long-hold", .what = "holds last up to 0.3 ms longer",
+     .how_often = "one in 4", .factor = 1, .point = long_hold},
+    {.name = "stop", .what = "a worker is stopped for 1 to 33 ms, at any instruction",
+     .how_often = "every 3 ms", .factor = 1, .stroke = stop, .gap_ns = 3000000},
+    {.name = "stutter", .what = "all workers pause together and go on together",
+     .how_often = "every 2 ms", .factor = 1, .point = wait_while_paused,
+     .stroke = toggle_pause, .gap_ns = 2000000},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static void *strokes(void *argument)
+{
+    struct perturb_field *f = argument;
+    struct rng rng = rng_seeded(f->seed, UINT64_MAX);
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    while (!ct_u32_load_relaxed(&f->ended)) {
+        f->perturb->stroke(f, &rng);
+        clock_sleep_until(clock_ns() + rng_below(&rng, 2 * f->perturb->gap_ns), NULL);
+    }
+    ct_u32_store_relaxed(&f->paused, 0);
+    return NULL;
+}
+
+void perturb_begin(struct perturb_field *f)
+{
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+    if (sched_getaffinity(0, sizeof f->cpus, &f->cpus) != 0)
+        fail(EXIT_ENVIRONMENT, "affinity: %s", strerror(errno));
+    f->has_thread = f->perturb->stroke != NULL;
+    if (!f->has_thread)
+        return;
+    int error = pthread_create(&f->thread, NULL, strokes, f);
+    if (error)
+        fail(EXIT_ENVIRONMENT, "threads: cannot start the perturbation's: %s", strerror(error));
+}
+
+void perturb_end(struct perturb_field *f)
+{
+    ct_u32_store_relaxed(&f->ended, 1);
+    if (f->has_thread)
+        pthread_join(f->thread, NULL);
+}
+
+void perturb_enter(struct perturb_field *f, unsigned index)
+{
+    self = &f->workers[index];
+    ct_u32_store_relaxed(&self->tid, (uint32_t)syscall(SYS_gettid));
+}
+
+void perturb_leave(struct perturb_field *f, unsigned index)
+{
+    ct_u32_store_relaxed(&f->workers[index].tid, 0);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/* perturb.h - what disturbs the threads under test: rows, each crossed with every scenario. A new one
+   is a row and a function in perturb.c. */
+#ifndef STRESS_PERTURB_H
+#define STRESS_PERTURB_H
+
+#include "stress/scenario.h"
+
+#include <contend/atomic.h>
+
+#include <pthread.h>
+#include <sched.h>
+
+/* What a perturbation sees of one thread under test. */
+struct perturb_worker {
+    CT_APART struct ct_u32 tid; /* 0: not running */
+    struct ct_u64 slept;        /* sleeps that the perturbation itself caused */
+    struct rng rng;             /* the worker's own, seeded from (seed, round, index) */
+};
+
+struct perturb_field;
+
+struct perturb {
+    const char *name, *what, *how_often;
+    unsigned factor; /* threads for each one asked for */
+    bool unpinned;
+    bool everyday; /* among those that run when none is named */
+    /* By the worker at its scenario points; NULL: nothing. */
+    void (*point)(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where);
+    /* By a thread of its own, again and again with random gaps of gap_ns on average; NULL: none. */
+    void (*stroke)(struct perturb_field *f, struct rng *rng);
+    uint64_t gap_ns;
+};
+extern const struct perturb perturbs[]; /* ends with name NULL */
+
+struct perturb_words {
+    const unsigned char *start;
+    size_t bytes;
+};
+
+/* One run's state. The runner fills in the first part. */
+struct perturb_field {
+    const struct perturb *perturb;
+    uint64_t seed;
+    unsigned threads;
+    struct perturb_worker *workers;
+    struct ct_ptr object; /* moves with the round */
+    size_t object_bytes;
+    struct perturb_words nodes;
+
+    CT_APART struct ct_u32 paused; /* workers wait at their points */
+    struct ct_u32 ended;
+    bool has_thread;
+    pthread_t thread;
+    cpu_set_t cpus; /* that the process may use */
+};
+
+void perturb_begin(struct perturb_field *f);
+void perturb_end(struct perturb_field *f);
+
+/* By each worker when it starts and ends. */
+void perturb_enter(struct perturb_field *f, unsigned index);
+void perturb_leave(struct perturb_field *f, unsigned index);
+
+static inline void perturb_point(struct perturb_field *f, unsigned index, enum scenario_point where)
+{
+    if (f->perturb->point)
+        f->perturb->point(f, &f->workers[index], where);
+}
+
+/* Pass the time without sleeping, so that others may run: up to until_ns. */
+void perturb_linger(uint64_t until_ns);
+
+#endif

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A new implementation is one file and one line: the README's example, added to a copy of the tree,
+# is then listed, held to the contract, measured, stressed, reported and in the README's table. The
+# copy's path has spaces, and `make` is all that is used.
+set -euo pipefail
+# shellcheck source=check.sh
+source "$(dirname "$0")/check.sh"
+
+tree="$scratch/a path with spaces"
+copy_tree "$tree"
+cd "$tree"
+# Other projects' adapters would only take time.
+rm -r primitives/peers/*
+sed -i '/^PEER/d' primitives/impls.def
+contend=build/release/contend
+few=(--impl sixteenth --rounds 1)
+
+cp tests/example/sixteenth.h primitives/include/contend/mutex/
+expect 2 'sixteenth.h has no line in .*impls.def' 'the file alone' make program
+echo 'IMPL(mutex, sixteenth)' >>primitives/impls.def
+expect 0 '' 'the file and the line' make program
+expect 0 '^$' 'a second make finds nothing to do' make --no-print-directory program
+expect 1 '' 'nor configures or compiles' grep -E 'Building|Configuring|Re-run' build/release/build.log
+
+expect 0 '"name": "sixteenth"' 'listed' "$contend" list --json
+expect 0 '' 'the contract' scripts/test release -R '^contract/mutex/sixteenth$'
+expect 0 'sixteenth' 'stressed' "$contend" stress "${few[@]}" --store stress.db
+# On a noisy machine these end with 4.
+expect '0|4' '"mutex/uncontended/sixteenth/threads:1"' 'measured' \
+  "$contend" bench "${few[@]}" --workload uncontended --trial 5ms --store bench.db --json
+expect '0|2' '' 'make bench' make bench KIND=mutex ARGS="--impl sixteenth --workload uncontended --rounds 1 --trial 5ms"
+expect 0 'sixteenth' 'reported' sh -c 'cat reports/*.html reports/*/*.html'
+expect 0 '' 'the README' scripts/readme-table "$contend"
+expect 0 '^\| mutex \| .*sixteenth.* ticket lock in one word' 'the table of the README' cat README.md
+check_result sixteenth
