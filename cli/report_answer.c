@@ -209,29 +209,43 @@ static const char *status_warning(enum run_status status)
     }
 }
 
+static double discarded_share(const struct summary *s)
+{
+    return s->trials ? (double)s->discarded / s->trials : 0;
+}
+
+/* What must be read before the answer. */
+void page_warnings(const struct page *page)
+{
+    const char *status = status_warning(page->view->summary->status);
+    double share = discarded_share(page->view->summary);
+    if (!status && share <= unreliable_share)
+        return;
+    fputs("<section class=\"banner bad\" aria-label=\"Warning\">\n", page->to);
+    if (status)
+        page_print(page, "<p><strong>%s</strong></p>\n", status);
+    if (share > unreliable_share)
+        page_print(page,
+                   "<p><strong>Unreliable: %s of all trials were discarded. Take nothing here as a "
+                   "recommendation; run contend doctor, then measure again.</strong></p>\n",
+                   text_percent(share).text);
+    fputs("</section>\n", page->to);
+}
+
 void page_quality(const struct page *page)
 {
     const struct summary *s = page->view->summary;
     struct quality q = quality_of(s);
-    double share = s->trials ? (double)s->discarded / s->trials : 0;
-    const char *status = status_warning(s->status);
+    double share = discarded_share(s);
     const char *hypervisor = text_fact(s, "hypervisor");
     bool bad = share > unreliable_share || q.broken;
-    bool warn = status || q.without || q.thin || s->discarded;
+    bool warn = s->status != RUN_DONE || q.without || q.thin || s->discarded;
     page_print(page,
                "<section class=\"banner %s\" aria-label=\"Quality\">\n<h2 id=\"quality\">How "
                "far to trust it</h2>\n<ul>\n",
                bad    ? "bad"
                : warn ? "warn"
                       : "fine");
-    if (status)
-        page_print(page, "<li><strong>%s</strong></li>\n", status);
-    if (share > unreliable_share)
-        page_print(page,
-                   "<li><strong>Unreliable: %s of all trials were discarded. Take nothing "
-                   "here as a recommendation; run contend doctor, then measure again."
-                   "</strong></li>\n",
-                   text_percent(share).text);
     for (size_t i = 0; i < s->case_count; i++) {
         if (s->cases[i].broken)
             page_print(page,
@@ -250,10 +264,10 @@ void page_quality(const struct page *page)
         page_print(page, "<li>%u case%s with fewer than %u clean rounds: no verdict.</li>\n",
                    q.thin, q.thin == 1 ? "" : "s", (unsigned)SUMMARY_ROUNDS_MIN);
     if (hypervisor && strcmp(hypervisor, "none") != 0)
-        page_print(page,
-                   "<li>Measured in a virtual machine (%s): ratios carry over to other "
-                   "hosts better than times do.</li>\n",
-                   hypervisor);
+        fputs(
+            "<li>Measured in a virtual machine: ratios carry over to other hosts better than times "
+            "do.</li>\n",
+            page->to);
     if (page->view->cpus == 0)
         fputs("<li>The run does not say how many CPUs it had: no case is marked as "
               "oversubscribed.</li>\n",

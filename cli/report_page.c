@@ -58,10 +58,9 @@ static void header(const struct page *page)
                page->view->kind_count == 1 ? page->view->kinds->name : "primitive");
     page_print(page, "<p class=\"where\">%s</p>\n", machine);
     fprintf(page->to, "<p class=\"where\">Run %" PRId64 ", seed %" PRIu64 ", ", s->run, s->seed);
-    page_print(page, "profile %s, begun %s: <code>contend %s</code></p>\n",
-               s->profile ? s->profile : "unnamed",
-               s->started_at ? s->started_at : "at no known time",
-               s->arguments ? s->arguments : "");
+    page_print(
+        page, "profile %s, begun %s: <code>%s</code></p>\n", s->profile ? s->profile : "unnamed",
+        s->started_at ? s->started_at : "at no known time", s->arguments ? s->arguments : "");
     fputs("<nav aria-label=\"Sections\"><a href=\"#answer\">Answer</a> <a "
           "href=\"#quality\">Quality</a> <a href=\"#pictures\">Pictures</a> <a "
           "href=\"#numbers\">Numbers</a> <a href=\"#limits\">Limits</a> <a "
@@ -176,7 +175,9 @@ static void unmeasured(const struct page *page)
 void page_write(const struct page *page)
 {
     header(page);
-    fputs("<main>\n<h2 id=\"answer\">The answer</h2>\n", page->to);
+    fputs("<main>\n", page->to);
+    page_warnings(page);
+    fputs("<h2 id=\"answer\">The answer</h2>\n", page->to);
     each_kind(page, page_answer);
     page_quality(page);
     fputs("<h2 id=\"pictures\">Pictures</h2>\n", page->to);

@@ -26,6 +26,7 @@ void page_print(const struct page *page, const char *format, ...)
 void page_piece(const struct page *page, const char *name);
 
 /* report_answer.c: what to ship, and how far to trust it. */
+void page_warnings(const struct page *page); /* nothing where there is none */
 void page_answer(const struct page *page, const struct view_kind *kind);
 void page_quality(const struct page *page);
 

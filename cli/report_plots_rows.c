@@ -11,6 +11,7 @@
 enum {
     ROW_PX = 22,
     AXIS_PX = 62,
+    LIMIT_PX = 16,
     CELL_PX = 44,
     NAMES_PX = 136,
     COLUMN_NAMES_PX = 150,
@@ -61,7 +62,7 @@ bool plot_cost(struct sheet *s, const struct figure_subject *subject)
     s->figure->description =
         must_printf("Nanoseconds per operation of %zu implementations at %s. %s. %s", n,
                     text_threads(at.group->threads).text, s->figure->title, p->head->question);
-    sheet_titles(s, (unsigned)n * ROW_PX + AXIS_PX);
+    sheet_titles(s, (unsigned)n * ROW_PX + AXIS_PX + LIMIT_PX);
     sheet_number(s, "rows", (double)n);
     sheet_number(s, "limit_ns", limit);
     struct axis x = most / least > 20 ? axis_log(least, most) : axis_from_zero(most);
@@ -90,6 +91,13 @@ static int bar_of(const struct view_group *g, const struct case_summary *c)
     return c == g->best && g->decided ? BAR_BEST : BAR_DECIDED;
 }
 
+static int by_ratio(const void *a, const void *b)
+{
+    const struct case_summary *const *x = a, *const *y = b;
+    double p = view_ratio(*x), q = view_ratio(*y);
+    return (p < q) - (p > q);
+}
+
 bool plot_ratio(struct sheet *s, const struct figure_subject *subject)
 {
     const struct view_group *g = subject->group;
@@ -97,11 +105,17 @@ bool plot_ratio(struct sheet *s, const struct figure_subject *subject)
     size_t left_out, n = plot_rows(subject, rows, &left_out), faster = 0, others = 0, shown = 0;
     if (!g->reference || n < 2)
         return false;
+    const struct case_summary *top = NULL; /* of those decided to be faster */
     for (size_t i = g->first; i < g->first + g->count; i++) {
         const struct case_summary *c = &subject->view->summary->cases[i];
         others += c != g->reference && view_usable(c);
-        faster += view_usable(c) && c->verdict == VERDICT_FASTER;
+        if (!view_usable(c) || c->verdict != VERDICT_FASTER)
+            continue;
+        faster++;
+        if (!top || view_ratio(c) > view_ratio(top))
+            top = c;
     }
+    qsort(rows, n, sizeof *rows, by_ratio);
     double least = 1, most = 1;
     fprintf(s->data, "# row\timplementation\tratio\tlow\thigh\tfill\ttext\n");
     for (size_t i = 0; i < n; i++) {
@@ -117,8 +131,7 @@ bool plot_ratio(struct sheet *s, const struct figure_subject *subject)
         rows[shown++] = rows[i];
     }
     const char *reference = subject->kind->reference;
-    const struct case_summary *top = g->best && g->best != g->reference ? g->best : NULL;
-    if (faster == 0 || !top)
+    if (!top)
         s->figure->title =
             must_printf("None of %zu is decidedly faster than %s", others, reference);
     else

@@ -130,8 +130,11 @@ void sheet_name_tick(struct sheet *s, char which, double at, const char *name)
 /* Where ticks stand within each power of ten, for axes of at least that length. */
 static const struct log_step {
     double ratio;
-    double at[8]; /* ends with 0 */
-} log_steps[] = {{60, {1}}, {5, {1, 2, 5}}, {0, {1, 1.25, 1.5, 2, 3, 5, 7.5}}};
+    double at[9]; /* ends with 0 */
+} log_steps[] = {{60, {1}},
+                 {5, {1, 2, 5}},
+                 {2.2, {1, 1.5, 2, 3, 5, 7}},
+                 {0, {1, 1.25, 1.5, 1.75, 2, 3, 5, 7.5}}};
 
 static void log_ticks(struct sheet *s, char which, const struct axis *a, sheet_spell *spell)
 {

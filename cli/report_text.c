@@ -24,7 +24,12 @@ struct text text_number(double x)
     if (!isfinite(x))
         return t;
     double size = fabs(x);
-    int decimals = size >= 99.95 || size < 0.0005 ? 0 : size >= 9.995 ? 1 : size >= 0.0995 ? 2 : 3;
+    int decimals = size >= 99.95 || size == 0 ? 0
+                   : size >= 9.995            ? 1
+                   : size >= 0.0995           ? 2
+                   : size >= 0.0095           ? 3
+                   : size >= 0.00095          ? 4
+                                              : 6;
     snprintf(t.text, sizeof t.text, "%.*f", decimals, x);
     return t;
 }

@@ -154,12 +154,14 @@ struct summary_winner summary_winner(const struct summary *summary, size_t group
        hence the bound. */
     double ratio = 0;
     for (size_t turn = 0; w.best != SIZE_MAX && turn < summary->case_count; turn++) {
-        w.second = challenger_of(summary, w.best, &ratio);
-        if (w.second == SIZE_MAX || ratio <= 1)
+        size_t challenger = challenger_of(summary, w.best, &ratio);
+        if (challenger == SIZE_MAX || ratio <= 1)
             break;
-        w.best = w.second;
+        w.best = challenger;
     }
-    if (w.second == SIZE_MAX || w.second == w.best)
+    if (w.best != SIZE_MAX)
+        w.second = challenger_of(summary, w.best, &ratio);
+    if (w.second == SIZE_MAX)
         return w;
     struct comparison c =
         compare(&cases[w.best], &cases[w.second], derived_seed(summary, UINT64_MAX - group));

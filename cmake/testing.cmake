@@ -23,6 +23,12 @@ function(contend_script_test name)
   contend_test_properties(${name} ${t_PROPERTIES})
 endfunction()
 
+# contend_command_test(NAME ARGUMENT...): contend ARGUMENT... ends with 0; alone on the machine.
+function(contend_command_test name)
+  add_test(NAME ${name} COMMAND contend ${ARGN})
+  contend_test_properties(${name} RUN_SERIAL ON TIMEOUT 600)
+endfunction()
+
 # In the source directory's root, so that tests find their data; the last of a property named counts.
 function(contend_test_properties name)
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120

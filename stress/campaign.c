@@ -190,24 +190,16 @@ static void find_vacuous(struct campaign_player *p)
     }
 }
 
-/* By time, real players share what is left, each by the number of its cases. */
+/* By time, real players share it by the number of their cases. */
 static uint64_t share_ns(const struct campaign *c, const struct campaign_player *p)
 {
-    uint64_t now_ns = clock_ns(), end_ns = c->started_ns + c->options.duration_ns;
-    size_t left = 0;
-    if (c->options.rounds || p->killers)
-        return 0;
-    for (const struct campaign_player *q = p; q < c->players + c->count; q++)
-        left += q->count;
-    return 1 + (now_ns < end_ns ? (end_ns - now_ns) * p->count / left : 0);
+    return c->options.rounds || p->killers ? 0 : c->options.duration_ns / c->cases * p->count + 1;
 }
 
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),
                    void *context)
 {
     uint64_t start_ns = clock_ns();
-    if (c->started_ns == 0)
-        c->started_ns = start_ns;
     struct child_orders orders = {
         .cases = p->cases,
         .results = p->results,

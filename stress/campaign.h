@@ -44,11 +44,10 @@ struct campaign {
     struct campaign_options options;
     struct campaign_player *players;
     size_t count, cases;
-    char *
-        unseen; /* implementations left out, since ThreadSanitizer cannot follow code that it did not
-                     compile and would accuse them; NULL: none */
+    /* Implementations left out, NULL: none: ThreadSanitizer cannot follow code that it did not compile
+       and would accuse them. */
+    char *unseen;
     struct place *place;
-    uint64_t started_ns;        /* when the first one began to play; 0: not yet */
     struct ct_u32 *stop;        /* shared; the present player's */
     struct ct_u32 *interrupted; /* by a signal handler: the campaign is to end */
 };
@@ -56,7 +55,7 @@ struct campaign {
 /* Names must have been checked. Players without any case are left out. */
 struct campaign *campaign_plan(const struct campaign_options *options);
 
-/* Play one, in the order of players; tick (may be NULL) is called every few ms meanwhile. */
+/* Play one; tick (may be NULL) is called every few ms meanwhile. */
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),
                    void *context);
 

@@ -12,7 +12,12 @@
 
 enum { WORDS = 10, ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
 
-enum mutex_needs { NEEDS_TRY = 1 << 0, NEEDS_TIMED = 1 << 1, NEEDS_PARKING = 1 << 2 };
+enum mutex_needs {
+    NEEDS_TRY = 1 << 0,
+    NEEDS_TIMED = 1 << 1,
+    NEEDS_PARKING = 1 << 2,
+    NEEDS_EARLY_DESTROY = 1 << 3
+};
 
 struct mutex_state {
     struct cell words[WORDS]; /* all alike whenever nobody holds */
@@ -177,11 +182,7 @@ static void setup_trylock(struct scenario_round *r)
 static void actor_trylock(struct scenario_thread *t)
 {
     for (unsigned i = 0; i < t->round->steps; i++) {
-        bool held = true;
-        if ((i + t->index) % 2 == 0)
-            held = trylock(t);
-        else
-            lock(t);
+        bool held = (i + t->index) % 2 == 0 ? trylock(t) : (lock(t), true);
         if (held) {
             use_words(t);
             unlock(t);
@@ -398,7 +399,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
-     .threads_min = 2, .steps = 1,
+     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
 };
 /* clang-format on */
@@ -407,7 +408,8 @@ static unsigned offers(const void *table)
 {
     const struct ct_mutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
-           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U);
+           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
 }
 
 static void nothing_init(void *m)
@@ -439,7 +441,6 @@ static const struct ct_impl *const impls[] = {CT_IMPLS_mutex(IMPL_ROW) NULL};
 #define CONTROL_ROW(kind, id, killers) {&ct_##kind##_##id##_ops.impl, killers},
 static const struct scenario_control controls[] = {CT_BROKEN_mutex(CONTROL_ROW){NULL, NULL}};
 
-extern const struct scenario_kind scenario_kind_mutex;
 const struct scenario_kind scenario_kind_mutex = {
     .kind = "mutex",
     .scenarios = scenarios,

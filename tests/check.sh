@@ -21,6 +21,12 @@ expect() {
   fi
 }
 
+# What a command says, as one line: CMake wraps its messages.
+flat() {
+  "$@" 2>&1 | tr -s ' \n' ' '
+  return "${PIPESTATUS[0]}"
+}
+
 # The tree without what was built and measured in it.
 copy_tree() {
   mkdir -p "$1"

@@ -155,6 +155,7 @@ static struct summary *sample_make(void)
         {"topology", "1 package, 1 L3, 2 cores, 2 threads"},
         {"kernel", "Linux 6.1.0"},
         {"governor", "unknown"},
+        {"hypervisor", "yes"},
         {"tick_hz", "250"},
         {"kernel_command_line", "root=/dev/vda1 <script>alert(1)</script>"},
         {NULL, NULL},
@@ -177,7 +178,7 @@ static struct summary *sample_make(void)
     struct summary *s = must_alloc(sizeof *s);
     s->run = 12;
     s->started_at = must_printf("2025-01-31T12:34:56Z");
-    s->arguments = must_printf("bench --kind mutex");
+    s->arguments = must_printf("contend bench --kind mutex");
     s->profile = must_printf("quick");
     s->seed = 42;
     s->status = RUN_DONE;

@@ -26,8 +26,7 @@ printf 'BROKEN(mutex, planted, H)\n' >stress/broken.def
 find primitives/include/contend/mutex stress/broken -name '*.h' ! -name ticket.h -delete
 mkdir -p stress/broken/mutex
 touch stress/broken/mutex/planted.h
-# One line, however CMake wrapped it.
-configure() { cmake -B build . 2>&1 | tr -s ' \n' ' '; return "${PIPESTATUS[0]}"; }
+configure() { flat cmake -B build .; }
 
 expect 0 'Generating done' 'the inventories as they are' configure
 # stopped WHAT FILE LINE PATTERN: LINE added to FILE stops it so

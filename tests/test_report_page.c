@@ -47,6 +47,7 @@ static void check_texts(void)
                 {1000, "1000", "1\u00a0µs"},
                 {41000, "41000", "41\u00a0µs"},
                 {0.015, "0.015", "0.015\u00a0ns"},
+                {0.000038, "0.000038", "0.000038\u00a0ns"},
                 {4e6, "4000000", "4\u00a0ms"},
                 {NAN, "–", "–"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -132,6 +133,14 @@ static void check_statuses(struct summary *sample, const struct report_options *
         free(page);
     }
     sample->status = RUN_DONE;
+    unsigned discarded = sample->discarded;
+    sample->discarded = sample->trials / 4;
+    CHECK(report_write(sample, options) == EXIT_FINE, "written");
+    char *page = read_all(options->output);
+    const char *warning = strstr(page, "Unreliable: "), *answer = strstr(page, "The answer");
+    CHECK(warning && answer && warning < answer, "the warning stands before the answer");
+    free(page);
+    sample->discarded = discarded;
     sample->case_count = all;
 }
 

@@ -17,7 +17,7 @@ contend=build/release/contend
 few=(--impl sixteenth --rounds 1)
 
 cp tests/example/sixteenth.h primitives/include/contend/mutex/
-expect 2 'sixteenth.h has no line in .*impls.def' 'the file alone' make program
+expect 2 'sixteenth.h has no line in .*impls.def' 'the file alone' flat make program
 echo 'IMPL(mutex, sixteenth)' >>primitives/impls.def
 expect 0 '' 'the file and the line' make program
 expect 0 '^$' 'a second make finds nothing to do' make --no-print-directory program
@@ -27,7 +27,7 @@ expect 0 '"name": "sixteenth"' 'listed' "$contend" list --json
 expect 0 '' 'the contract' scripts/test release -R '^contract/mutex/sixteenth$'
 expect 0 'sixteenth' 'stressed' "$contend" stress "${few[@]}" --store stress.db
 # On a noisy machine these end with 4.
-expect '0|4' '"mutex/uncontended/sixteenth/threads:1"' 'measured' \
+expect '0|4' '"mutex/uncontended/sixteenth/threads:1' 'measured' \
   "$contend" bench "${few[@]}" --workload uncontended --trial 5ms --store bench.db --json
 expect '0|2' '' 'make bench' make bench KIND=mutex ARGS="--impl sixteenth --workload uncontended --rounds 1 --trial 5ms"
 expect 0 'sixteenth' 'reported' sh -c 'cat reports/*.html reports/*/*.html'

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-extern const struct scenario_kind scenario_kind_mutex;
-
 struct toy {
     struct ct_u32 held;
     struct ct_u32 unlocks;

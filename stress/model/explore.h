@@ -39,6 +39,12 @@ void explore_replay(const uint8_t *decision, unsigned decisions);
 void explore_begin(unsigned threads); /* of an execution */
 bool explore_next(void);              /* after it: is there another? Only depth first ends. */
 
+/* Does it go through all executions, as opposed to drawing some? */
+static inline bool explore_all(void)
+{
+    return exploration.mode == EXHAUSTIVE || exploration.mode == PREEMPTION;
+}
+
 /* The thread to go on, of a set; -1: nothing new lies ahead. */
 int explore_pick(unsigned enabled, unsigned current);
 /* One of options, of which only the first allowed are new. */

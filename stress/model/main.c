@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* contend-model - the scenarios of stress, the same primitives, under a scheduler that decides. */
 #include "stress/model/cases.h"
+#include "stress/model/guard.h"
 #include "stress/model/rows.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -184,6 +185,7 @@ int main(int argc, char **argv)
 
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
+    guard_install();
     rows_begin(options.json, &options.plan);
     unsigned failed = options.task == TASK_LITMUS   ? cases_litmus()
                       : options.task == TASK_REPLAY ? cases_replay()

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS = 2, OPS_MAX = 4, OUTCOMES_MAX = 4096, PROGRAMS = 1500, EXECUTIONS_MAX = 300000 };
+enum { CELLS = 2, OPS_MAX = 4, OUTCOMES_MAX = 4096, PROGRAMS = 200, EXECUTIONS_MAX = 20000 };
 
 enum op { LOAD, STORE, ADD, EXCHANGE, CAS, AWAIT, SLEEP, WAKE, BARRIER, OPS };
 
@@ -166,7 +166,7 @@ static bool holds(const struct outcomes *o, uint64_t hash)
     return false;
 }
 
-static void explore_all(const struct program *p, int stale_max, bool plain, struct outcomes *o)
+static void compare_all(const struct program *p, int stale_max, bool plain, struct outcomes *o)
 {
     o->count = 0;
     o->executions = 0;
@@ -213,8 +213,8 @@ int main(int argc, char **argv)
         generate(&r);
         p.threads = code.threads;
         for (unsigned b = 0; b < sizeof bounds / sizeof *bounds; b++) {
-            explore_all(&p, bounds[b], false, &with);
-            explore_all(&p, bounds[b], true, &without);
+            compare_all(&p, bounds[b], false, &with);
+            compare_all(&p, bounds[b], true, &without);
             if (!without.complete)
                 continue;
             compared++;
