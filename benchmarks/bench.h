@@ -31,6 +31,8 @@ struct bench_workload {
     const char *question;       /* what the number answers */
     uint32_t hold_ns, think_ns; /* work inside and outside */
     unsigned threads;           /* enum bench_threads, or-ed */
+    uint32_t parameter;         /* the kind's own: a batch size, writes per mille ... */
+    bool one_cpu;               /* all threads on one CPU, whatever the placement asked for */
 };
 
 struct bench_thread; /* loop.h */
@@ -135,6 +137,9 @@ extern volatile bool bench_interrupted;
 uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case *c);
 uint64_t bench_warm_up_ns(uint64_t measure_ns);
 unsigned bench_rounds(const struct bench_plan *plan);
+
+/* The CPUs that a case's threads share. */
+unsigned bench_cpus(const struct bench_case *c, const struct place *place);
 
 /* Runs the plan. Returns the number of cases whose invariant did not hold. */
 unsigned bench_plan_run(const struct bench_plan *plan, const struct bench_observer *observer);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "benchmarks/bench.h"
+#include "contend_impls.h"
 
-extern const struct bench_kind bench_mutex;
+#define DECLARE(kind) extern const struct bench_kind bench_##kind;
+CT_IMPLS_KINDS(DECLARE)
 
-const struct bench_kind *const bench_kinds[] = {&bench_mutex, NULL};
+#define ADDRESS(kind) &bench_##kind,
+const struct bench_kind *const bench_kinds[] = {CT_IMPLS_KINDS(ADDRESS) NULL};

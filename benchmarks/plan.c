@@ -92,7 +92,7 @@ static void add_group(struct builder *b, const struct bench_kind *kind,
                                .workload = workload,
                                .subject = &kind->subjects[i],
                                .threads = threads,
-                               .placement = o->placement,
+                               .placement = workload->one_cpu ? PLACE_ONE_CPU : o->placement,
                                .group = b->plan->group_count};
         if (!listed(c.subject->impl->name, o->impls))
             continue;
@@ -127,12 +127,17 @@ static void add_kind(struct builder *b, const struct bench_kind *kind)
     }
 }
 
+unsigned bench_cpus(const struct bench_case *c, const struct place *place)
+{
+    return c->placement == PLACE_ONE_CPU ? 1 : place_cpus(place);
+}
+
 uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case *c)
 {
     const struct bench_options *o = &plan->options;
     if (o->trial_ns)
         return o->trial_ns;
-    bool oversubscribed = c->threads > place_cpus(plan->place);
+    bool oversubscribed = c->threads > bench_cpus(c, plan->place);
     return NS_PER_MS * (oversubscribed ? o->profile->oversubscribed_ms : o->profile->trial_ms);
 }
 

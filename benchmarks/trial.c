@@ -14,7 +14,7 @@
 static const double overlap_min = 0.95;
 static const double steal_cpus_max = 0.05;
 static const double foreign_cpus_max = 0.25;
-static const double tick_s = 0.01; /* /proc/stat counts in these, per CPU */
+static const double ticks_s = 0.03; /* /proc/stat counts in ticks of 10 ms per CPU: its error */
 static const uint64_t involuntary_base = 4, involuntary_per_thread_s = 200;
 
 /* Clock reads may cost this share of the time between two samples. */
@@ -146,7 +146,7 @@ const char *trial_contaminated(const struct bench_sample *s, unsigned threads, u
         return "no operation completed";
     if (s->steal_cpus > steal_cpus_max)
         return "the hypervisor took CPU time";
-    if (s->foreign_cpus > foreign_cpus_max + tick_s * (cpus + 1) / seconds)
+    if (s->foreign_cpus > foreign_cpus_max + ticks_s / seconds)
         return "another process used a CPU";
     if (threads > cpus)
         return NULL; /* preemption is the case itself */
@@ -196,7 +196,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     s->steal_cpus = noise.steal_cpus;
     s->foreign_cpus = noise.foreign_cpus;
     account(s, usage, threads, all_ops, wall_ns);
-    s->rejected = trial_contaminated(s, threads, place_cpus(setting->place));
+    s->rejected = trial_contaminated(s, threads, bench_cpus(c, setting->place));
 
     const char *broken = c->kind->verify(object, all_ops);
     c->kind->unmake(c->subject->impl, object);

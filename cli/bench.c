@@ -48,7 +48,7 @@ static const struct argp_option argp_options[] = {
     {"threads", 't', "N[,N...]", 0, "these thread counts instead of the workloads' own", 0},
     {"profile", 'p', "NAME", 0, "quick (default), standard or full", 0},
     {"placement", OPTION_PLACEMENT, "ORDER", 0,
-     "compact (default: nearest first), spread, smt-pairs or unpinned", 0},
+     "compact (default: nearest first), spread, smt-pairs, one-cpu or unpinned", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "clean rounds per case; a verdict needs 9", 0},
     {"trial", OPTION_TRIAL, "DURATION", 0, "measure each trial so long, e.g. 20ms", 0},
     {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},

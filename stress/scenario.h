@@ -84,7 +84,6 @@ struct scenario_control {
     const char *killers; /* of H, T, M */
 };
 
-extern const struct scenario_kind scenario_kind_mutex;
 extern const struct scenario_kind *const scenario_kinds[]; /* ends with NULL */
 
 /* Where perturbations may strike and the native runner looks on: the actor calls it between

@@ -13,10 +13,8 @@
 #include <string.h>
 
 const char *const place_order_names[PLACE_ORDERS] = {
-    [PLACE_COMPACT] = "compact",
-    [PLACE_SPREAD] = "spread",
-    [PLACE_SMT_PAIRS] = "smt-pairs",
-    [PLACE_UNPINNED] = "unpinned",
+    [PLACE_COMPACT] = "compact", [PLACE_SPREAD] = "spread",     [PLACE_SMT_PAIRS] = "smt-pairs",
+    [PLACE_ONE_CPU] = "one-cpu", [PLACE_UNPINNED] = "unpinned",
 };
 
 /* A hardware thread and its keys for planning: beside its positions in the whole machine those within
@@ -274,6 +272,7 @@ static int (*const comparisons[PLACE_ORDERS])(const void *, const void *) = {
     [PLACE_COMPACT] = by_compact,
     [PLACE_SPREAD] = by_spread,
     [PLACE_SMT_PAIRS] = by_smt_pairs,
+    [PLACE_ONE_CPU] = by_compact,
 };
 
 void place_plan(const struct place *p, enum place_order order, unsigned threads,
@@ -287,8 +286,9 @@ void place_plan(const struct place *p, enum place_order order, unsigned threads,
     struct unit *sorted = must_alloc(p->cpus * sizeof *sorted);
     memcpy(sorted, p->units, p->cpus * sizeof *sorted);
     qsort(sorted, p->cpus, sizeof *sorted, comparisons[order]);
+    unsigned used = order == PLACE_ONE_CPU ? 1 : p->cpus;
     for (unsigned i = 0; i < threads; i++)
-        cpus[i] = sorted[i % p->cpus].cpu;
+        cpus[i] = sorted[i % used].cpu;
     free(sorted);
 }
 

@@ -13,6 +13,7 @@ enum place_order {
     PLACE_COMPACT, /* nearest first: fill an L3, a NUMA node, a package; SMT siblings last */
     PLACE_SPREAD, /* farthest first: packages, then NUMA nodes and L3s in turn; SMT siblings last */
     PLACE_SMT_PAIRS, /* siblings of a core side by side, cores nearest first */
+    PLACE_ONE_CPU,   /* every thread on the first CPU of compact */
     PLACE_UNPINNED,  /* anywhere the process may run */
     PLACE_ORDERS
 };

@@ -15,7 +15,9 @@ void direct(void), one(void), two(void), three(void), four(void), five(void), si
 void cold(void) __attribute__((cold));
 extern const struct ops *ops;
 extern void (*pointer)(void);
-static __attribute__((noinline)) void ct_x_y_op_lock(void) { __asm__ volatile(""); }
+#define OUTSIDE(n) __attribute__((noinline)) void n(void) { __asm__ volatile("" : : "r"(#n) : "memory"); }
+static OUTSIDE(ct_x_y_lock) static OUTSIDE(ct_x_y_slow) static OUTSIDE(ct_x_y_op_lock) OUTSIDE(ct_x_y_unlock)
+const struct ops table = {ct_x_y_slow, ct_x_y_op_lock};
 $2
 END
   $1 -O2 -g -c source.c -o object.o
@@ -36,6 +38,8 @@ for compiler in gcc clang aarch64-linux-gnu-gcc 'clang --target=aarch64-linux-gn
   said 1 'bench_x_run_y: indirect: ' 'a table' 'void bench_x_run_y(void) { direct(); ops->lock(); direct(); }'
   said 1 'bench_x_run_y: indirect: ' 'a tail call' 'void bench_x_run_y(void) { direct(); ops->lock(); }'
   said 1 'bench_x_run_y: not inlined: ' 'an adapter left outside' 'void bench_x_run_y(void) { ct_x_y_op_lock(); direct(); }'
+  said 1 'bench_x_run_y: not inlined: ' 'an operation left outside' 'void bench_x_run_y(void) { ct_x_y_lock(); direct(); }'
+  said 0 '1 measured loops, 0 calls' 'a slow path and a library' 'void bench_x_run_y(void) { ct_x_y_slow(); ct_x_y_unlock(); direct(); }'
   said 0 '1 measured loops, 0 calls' 'a pointer elsewhere' \
     'void bench_x_run_y(void) { direct(); } void bench_x_setup(void) { pointer(); direct(); }'
   said 0 '1 measured loops, 0 calls' 'a jump table' 'void bench_x_run_y(int k) { switch (k) {

@@ -77,7 +77,7 @@ static void check_two_sockets(const char *source, bool siblings_apart)
     CHECK(strcmp(text, "2 packages, 1 NUMA node, 16 L3s, 128 cores, 256 threads") == 0, "%s", text);
     free(text);
 
-    for (int order = PLACE_COMPACT; order < PLACE_UNPINNED; order++)
+    for (int order = PLACE_COMPACT; order < PLACE_ONE_CPU; order++)
         check_complete(p, (enum place_order)order);
 
     struct place_cpu *cpus = plan(p, PLACE_COMPACT, 256);
@@ -169,7 +169,7 @@ static void check_holes(void)
     struct place *p = open_or_fail(source);
     CHECK(place_cpus(p) == 7 && place_cores(p) == 5, "%u CPUs, %u cores", place_cpus(p),
           place_cores(p));
-    for (int order = PLACE_COMPACT; order < PLACE_UNPINNED; order++)
+    for (int order = PLACE_COMPACT; order < PLACE_ONE_CPU; order++)
         check_complete(p, (enum place_order)order);
     place_close(p);
 }
@@ -178,6 +178,7 @@ static void check_sizes(void)
 {
     CHECK_BEGINS("synthetic:pu:1", PLACE_COMPACT, 0, 0, 0);
     CHECK_BEGINS("synthetic:pu:1", PLACE_SPREAD, 0, 0, 0);
+    CHECK_BEGINS("synthetic:pu:3", PLACE_ONE_CPU, 0, 0, 0);
     CHECK_BEGINS("synthetic:pu:3", PLACE_SMT_PAIRS, 0, 1, 2, 0); /* no cores said: none shared */
     struct place *p = open_or_fail("synthetic:pu:1");
     CHECK(place_cpus(p) == 1 && place_cores(p) == 1 && !place_has_smt(p), "%u CPUs, %u cores",
@@ -190,7 +191,7 @@ static void check_sizes(void)
     uint64_t begin_ns = clock_ns();
     p = open_or_fail("synthetic:pack:8 l3:16 core:16 pu:2");
     CHECK(place_cpus(p) == 4096, "%u CPUs", place_cpus(p));
-    for (int order = PLACE_COMPACT; order < PLACE_UNPINNED; order++)
+    for (int order = PLACE_COMPACT; order < PLACE_ONE_CPU; order++)
         check_complete(p, (enum place_order)order);
     place_close(p);
     uint64_t took_ns = clock_ns() - begin_ns;

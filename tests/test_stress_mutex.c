@@ -102,6 +102,8 @@ TOY(too_strict, CT_TIMED, toy_trylock, timedlock_too_strict, toy_unlock);
 static struct place *place;
 static struct ct_u32 *stop;
 
+extern const struct scenario_kind scenario_kind_mutex;
+
 static const struct scenario *scenario_named(const char *name)
 {
     for (size_t i = 0; i < scenario_kind_mutex.scenario_count; i++)

@@ -24,7 +24,10 @@ struct row {
 static const struct row rows[] = {CT_IMPLS_ALL(ROW)};
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static const struct contract_kind *const kinds[] = {&contract_mutex};
+#define DECLARE(kind) extern const struct contract_kind contract_##kind;
+CT_IMPLS_KINDS(DECLARE)
+#define ADDRESS(kind) &contract_##kind,
+static const struct contract_kind *const kinds[] = {CT_IMPLS_KINDS(ADDRESS)};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static const struct row *now_row;

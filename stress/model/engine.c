@@ -10,9 +10,11 @@ struct engine engine = {.alone = true};
 
 enum { START_NS = 1000000000 };
 
-static void end_execution(void)
+/* Nobody comes back to this fiber before it is prepared anew. */
+_Noreturn static void end_execution(void)
 {
     fiber_switch(&engine_thread()->fiber, &engine.main);
+    __builtin_unreachable();
 }
 
 void engine_fail(const char *failure, const char *site)
@@ -22,7 +24,6 @@ void engine_fail(const char *failure, const char *site)
     engine.failure = failure;
     engine.failure_site = site;
     end_execution();
-    __builtin_unreachable();
 }
 
 void model_panic(const char *what)
@@ -113,16 +114,15 @@ static bool rescue(void)
     return true;
 }
 
-static const char *what_is_stuck(void)
+static const char *what_is_stuck(const char **site)
 {
     for (unsigned i = 0; i < engine.program->threads; i++) {
         if (engine.thread[i].state == ASLEEP || engine.thread[i].state == ASLEEP_PI) {
-            engine.failure_site = engine.thread[i].site;
+            *site = engine.thread[i].site;
             return "deadlock or lost wake-up: a thread sleeps and nobody is left to wake it";
         }
     }
-    if (engine.awaiting)
-        engine.failure_site = engine.thread[__builtin_ctz(engine.awaiting)].site;
+    *site = engine.thread[__builtin_ctz(engine.awaiting)].site;
     return "deadlock: a thread waits for a change and nobody is left to make it";
 }
 
@@ -149,20 +149,22 @@ static void schedule(void)
         if (!rescue()) {
             if (engine.rescues)
                 engine.events = engine.events_before_rescue; /* the last looks tell nothing */
-            engine_fail(what_is_stuck(), engine.failure_site);
+            const char *site, *failure = what_is_stuck(&site);
+            engine_fail(failure, site);
         }
     }
     if (++engine.steps > STEPS_MAX)
         engine_fail("livelock: the threads do not come to an end", engine.thread[me].site);
-    int next = explore_pick(enabled, me);
-    if (next < 0) {
+    int picked = explore_pick(enabled, me);
+    if (picked < 0) {
         engine.pruned = true;
         end_execution();
     }
+    unsigned next = (unsigned)picked;
     if (engine.timed >> next & 1)
-        elapse((unsigned)next);
-    if ((unsigned)next != me) {
-        engine.current = (unsigned)next;
+        elapse(next);
+    if (next != me) {
+        engine.current = next;
         fiber_switch(here, &engine.thread[next].fiber);
     }
 }
@@ -173,9 +175,9 @@ void engine_leave(void)
         fiber_switch(&engine_thread()->fiber, engine.advancing_from);
         return;
     }
-    const char *broken = engine.program->broken(engine.program->context, engine.current);
-    if (broken)
-        engine_fail(broken, engine_thread()->site);
+    const struct model_thread *t = engine_thread();
+    if (t->broken && *t->broken)
+        engine_fail(*t->broken, t->site);
     schedule();
 }
 
@@ -223,6 +225,7 @@ static void begin(const struct program *p)
         if (!t->fiber.stack)
             fiber_create(&t->fiber);
         fiber_prepare(&t->fiber, entry);
+        t->broken = p->broken(p->context, i);
         t->state = RUNNABLE;
         t->read_locations = 0;
         t->read_clock = t->read_plain = false;

@@ -15,7 +15,8 @@ struct program {
     void (*setup)(void *context); /* alone, before the threads */
     void (*body)(void *context, unsigned thread);
     const char *(*verdict)(void *context); /* alone, after all have ended; NULL: all is well */
-    const char *(*broken)(void *context, unsigned thread); /* what this thread saw so far; NULL */
+    /* where a thread notes a broken claim, once it saw one; NULL: nowhere */
+    const char *volatile *(*broken)(void *context, unsigned thread);
     void (*name)(void *context, const void *address, char *text, size_t bytes); /* for the trace */
 };
 
@@ -40,7 +41,11 @@ enum effect {
 enum operation {
     OP_LOAD,
     OP_STORE,
-    OP_RMW,
+    OP_EXCHANGE, /* these five in the order of enum model_rmw */
+    OP_ADD,
+    OP_SUB,
+    OP_OR,
+    OP_AND,
     OP_CAS,
     OP_CAS_FAILED,
     OP_RSEQ_COMPARE,
@@ -65,6 +70,7 @@ enum thread_state { RUNNABLE, AWAITING, ASLEEP, ASLEEP_PI, ENDED };
 
 struct model_thread {
     struct fiber fiber;
+    const char *volatile *broken;
     enum thread_state state;
     /* the operation it stands before */
     const char *site;

@@ -165,7 +165,7 @@ unsigned explore_stale_of(const uint8_t *candidate, unsigned candidates)
 
 static bool is_load(const struct model_thread *t)
 {
-    return t->effects & READS && t->operation != OP_RMW;
+    return t->effects & READS;
 }
 
 static bool fully_asleep(unsigned thread)
@@ -188,7 +188,7 @@ static unsigned order_candidates(unsigned enabled, unsigned current, uint8_t *ca
 
 static int pick_exhaustive(unsigned enabled, unsigned current)
 {
-    uint8_t candidate[MODEL_THREADS_MAX];
+    uint8_t candidate[MODEL_THREADS_MAX] = {0};
     unsigned new = enabled;
     for (unsigned rest = enabled & asleep; rest; rest &= rest - 1) {
         unsigned t = (unsigned)__builtin_ctz(rest);
@@ -213,7 +213,7 @@ static int pick_exhaustive(unsigned enabled, unsigned current)
 
 static int pick_preemption(unsigned enabled, unsigned current)
 {
-    uint8_t candidate[MODEL_THREADS_MAX];
+    uint8_t candidate[MODEL_THREADS_MAX] = {0};
     if ((enabled >> current & 1) && preemptions >= exploration.preemptions_max)
         return (int)current;
     int t = candidate[descend(order_candidates(enabled, current, candidate))];
@@ -294,9 +294,9 @@ static bool still_asleep(const struct model_thread *t, unsigned location, unsign
         return false;
     if (t->location != location)
         return true;
-    if (effects & WRITES)
+    if (effects & WRITES && t->effects & (READS | READS_NEWEST | WRITES))
         /* a load of an older store would be the same before this one: only this store is new to it */
-        return !(t->effects & (WRITES | READS_NEWEST)) ? !ordered : is_load(t) && !ordered;
+        return is_load(t) && !ordered;
     if (effects & READS_NEWEST && t->effects & WRITES)
         return false;
     if (effects & READS && t->effects & WRITES)

@@ -11,6 +11,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* An execution that is given up leaves its stacks as they are; AddressSanitizer, where it is, must
+   forget what it knew of them. */
+void __asan_unpoison_memory_region(const volatile void *address, size_t bytes)
+    __attribute__((weak));
+
 enum { STACK_BYTES = 128 * 1024, GUARD_BYTES = 64 * 1024 };
 
 void fiber_create(struct fiber *f)
@@ -20,6 +25,12 @@ void fiber_create(struct fiber *f)
     if (memory == MAP_FAILED || mprotect(memory, GUARD_BYTES, PROT_NONE) != 0)
         fail(EXIT_ENVIRONMENT, "model: no memory for a fiber's stack");
     f->stack = memory + GUARD_BYTES;
+}
+
+static void forget_frames(const struct fiber *f)
+{
+    if (__asan_unpoison_memory_region)
+        __asan_unpoison_memory_region(f->stack, STACK_BYTES);
 }
 
 #if defined(__x86_64__)
@@ -36,7 +47,7 @@ __asm__(".text\n"
         "movq %rsp, (%rdi)\n\t"
         "movq %rsi, %rsp\n\t"
         "popq %r15\n\tpopq %r14\n\tpopq %r13\n\tpopq %r12\n\tpopq %rbx\n\tpopq %rbp\n\t"
-        "ret\n"
+        "popq %rcx\n\tjmp *%rcx\n" /* a ret would be predicted to go back to this stack's caller */
         ".size model_fiber_switch, .-model_fiber_switch\n");
 
 #elif defined(__aarch64__)
@@ -73,6 +84,7 @@ __asm__(".text\n"
 
 void fiber_prepare(struct fiber *f, void (*entry)(void))
 {
+    forget_frames(f);
     /* zeros above the frame end backtraces and align the stack as a call would */
     uintptr_t *top = (uintptr_t *)(void *)(f->stack + STACK_BYTES) - ABOVE_WORDS - FRAME_WORDS;
     memset(top, 0, (ABOVE_WORDS + FRAME_WORDS) * sizeof *top);
@@ -99,6 +111,7 @@ static ucontext_t *context_of(struct fiber *f)
 void fiber_prepare(struct fiber *f, void (*entry)(void))
 {
     ucontext_t *u = context_of(f);
+    forget_frames(f);
     getcontext(u);
     u->uc_stack.ss_sp = f->stack + sizeof *u;
     u->uc_stack.ss_size = STACK_BYTES - sizeof *u;

@@ -52,7 +52,8 @@ void guard_install(void)
     static char stack[SIGNAL_STACK_BYTES];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_flags = SA_ONSTACK | SA_NODEFER};
-    struct itimerval interval = {.it_interval = {.tv_sec = STUCK_S}, .it_value = {.tv_sec = STUCK_S}};
+    struct itimerval interval = {.it_interval = {.tv_sec = STUCK_S},
+                                 .it_value = {.tv_sec = STUCK_S}};
     if (sigaltstack(&alternate, NULL) != 0)
         fail(EXIT_ENVIRONMENT, "model: no stack for signals");
     action.sa_handler = crashed;

@@ -6,11 +6,22 @@
 
 #include "stress/model/engine.h"
 
+#include <contend/atomic.h>
+
 enum litmus_answer {
-    ALLOWED,
+    ALLOWED, /* even if every load reads the newest store */
+    ALLOWED_STALE,
     FORBIDDEN,
     NOT_PRODUCED, /* allowed, but outside this model */
 };
+
+/* What the tests work on; zero at the start of each execution. */
+struct litmus_state {
+    struct ct_u32 x, y, turn;
+    uint32_t r[4];
+    unsigned inside;
+};
+extern struct litmus_state litmus_state;
 
 struct litmus {
     const char *name, *outcome;
@@ -20,7 +31,7 @@ struct litmus {
     bool (*happened)(void);
 };
 
-extern const struct litmus litmus_tests[]; /* ends with name NULL */
+extern const struct litmus litmus_c11[], litmus_kernel[]; /* end with name NULL */
 
 /* Counts executions with the outcome; reset by litmus_program. */
 extern uint64_t litmus_happened;

@@ -124,7 +124,7 @@ static uint64_t replace(unsigned location, unsigned bytes, enum model_rmw how, u
     uint64_t value = truncated(bytes, combine(how, s->value, operand));
     engine_store(location, value, order, s, site);
     engine_record(operation, location, order, s->value, value, s, site);
-    explore_executed(location, READS | WRITES | seq_cst_if(order));
+    explore_executed(location, WRITES | seq_cst_if(order));
     return s->value;
 }
 
@@ -137,8 +137,9 @@ uint64_t model_rmw(void *cell, unsigned bytes, enum model_rmw how, uint64_t oper
         return old;
     }
     unsigned location = memory_locate(cell, bytes);
-    engine_point(OP_RMW, location, READS | WRITES | seq_cst_if(order), site);
-    return replace(location, bytes, how, operand, order, OP_RMW, site);
+    enum operation operation = (enum operation)(OP_EXCHANGE + (int)how);
+    engine_point(operation, location, READS_NEWEST | WRITES | seq_cst_if(order), site);
+    return replace(location, bytes, how, operand, order, operation, site);
 }
 
 bool model_cas(void *cell, unsigned bytes, uint64_t *seen, uint64_t value, enum model_order order,

@@ -178,9 +178,9 @@ static bool shrink_once(const struct program *p, struct search_result *r, uint64
         }
     }
     for (unsigned at = 0; at < r->decisions; at++) {
-        for (uint8_t value = 0; value < MODEL_THREADS_MAX; value++) {
+        for (unsigned value = 0; value < MODEL_THREADS_MAX; value++) {
             memcpy(changed, r->decision, r->decisions);
-            changed[at] = value;
+            changed[at] = (uint8_t)value;
             if (value != r->decision[at] && improves(p, changed, r->decisions, r, least))
                 return true;
         }

@@ -64,9 +64,9 @@ static void body(void *context, unsigned thread)
     s->scenario->actor(&s->actors[thread]);
 }
 
-static const char *broken(void *context, unsigned thread)
+static const char *volatile *broken(void *context, unsigned thread)
 {
-    return ((struct subject *)context)->actors[thread].failure;
+    return &((struct subject *)context)->actors[thread].failure;
 }
 
 static const char *verdict(void *context)

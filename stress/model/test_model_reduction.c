@@ -88,7 +88,7 @@ static const char *none(void *context)
     return NULL;
 }
 
-static const char *not_broken(void *context, unsigned thread)
+static const char *volatile *not_broken(void *context, unsigned thread)
 {
     (void)context;
     (void)thread;

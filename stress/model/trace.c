@@ -16,7 +16,11 @@ static const struct {
 } operations[] = {
     [OP_LOAD] = {"load", READ, true},
     [OP_STORE] = {"store", CHANGE, true},
-    [OP_RMW] = {"exchange", CHANGE, true},
+    [OP_EXCHANGE] = {"exchange", CHANGE, true},
+    [OP_ADD] = {"add", CHANGE, true},
+    [OP_SUB] = {"sub", CHANGE, true},
+    [OP_OR] = {"or", CHANGE, true},
+    [OP_AND] = {"and", CHANGE, true},
     [OP_CAS] = {"cas", CHANGE, true},
     [OP_CAS_FAILED] = {"cas fails", READ, false},
     [OP_RSEQ_COMPARE] = {"rseq compare", READ, false},
@@ -72,9 +76,28 @@ static const char *short_site(const char *site)
     return from;
 }
 
-static void print_event(FILE *out, unsigned number)
+static bool is_plain(unsigned event)
 {
-    const struct event *e = &engine.event[number];
+    return engine.event[event].operation == OP_PLAIN_READ ||
+           engine.event[event].operation == OP_PLAIN_WRITE;
+}
+
+/* How many events make one line: accesses of protected data by one thread stand together, but for the
+   last event of all, which may be the race. */
+static unsigned line_events(unsigned event)
+{
+    unsigned n = event;
+    while (n + 1 < engine.events && is_plain(n) &&
+           engine.event[n].thread == engine.event[event].thread)
+        n++;
+    return n > event ? n - event : 1;
+}
+
+static uint16_t line_of[EVENTS_MAX];
+
+static void print_line(FILE *out, unsigned event, unsigned events, int site_width)
+{
+    const struct event *e = &engine.event[event];
     char location[TEXT_BYTES], old_value[TEXT_BYTES], value[TEXT_BYTES], operation[TEXT_BYTES];
     location_text(e->location, location);
     value_text(e->old_value, old_value);
@@ -82,8 +105,12 @@ static void print_event(FILE *out, unsigned number)
     snprintf(operation, sizeof operation, "%s%s%s", operations[e->operation].text,
              operations[e->operation].ordered ? " " : "",
              operations[e->operation].ordered ? orders[e->order] : "");
-    fprintf(out, "  %3u T%u  %-34s %-19s %-10s ", number, e->thread, short_site(e->site), operation,
-            location);
+    fprintf(out, "  %3u  T%u  %-*s  ", line_of[event], e->thread, site_width, short_site(e->site));
+    if (events > 1) {
+        fprintf(out, "%u accesses of protected data\n", events);
+        return;
+    }
+    fprintf(out, "%-18s %-9s ", operation, location);
     switch (operations[e->operation].shows) {
     case NO_VALUE:
         break;
@@ -101,51 +128,26 @@ static void print_event(FILE *out, unsigned number)
         break;
     }
     if (e->from != NO_EVENT)
-        fprintf(out, " from %u", e->from);
+        fprintf(out, ", from %u", line_of[e->from]);
     if (e->staleness)
         fprintf(out, ", %u newer", e->staleness);
     fputc('\n', out);
 }
 
-static bool is_plain(unsigned number)
-{
-    return engine.event[number].operation == OP_PLAIN_READ ||
-           engine.event[number].operation == OP_PLAIN_WRITE;
-}
-
-/* How many accesses of protected data by the same thread stand together from here; the last access of
-   all is not among them: it may be the race. */
-static unsigned plain_run(unsigned number)
-{
-    unsigned n = number;
-    while (n + 1 < engine.events && is_plain(n) &&
-           engine.event[n].thread == engine.event[number].thread)
-        n++;
-    return n - number;
-}
-
-/* Prints, or only counts, the lines; the first skip of them are left out. */
-static unsigned print_lines(FILE *out, unsigned skip)
-{
-    unsigned lines = 0, run;
-    for (unsigned i = 0; i<engine.events; i += run> 1 ? run : 1) {
-        run = plain_run(i);
-        if (lines++ < skip || !out)
-            continue;
-        if (run > 1)
-            fprintf(out, "  %3u T%u  %-34s   %u accesses of protected data\n", i,
-                    engine.event[i].thread, short_site(engine.event[i].site), run);
-        else
-            print_event(out, i);
-    }
-    return lines;
-}
-
 void trace_print(FILE *out)
 {
-    unsigned lines = print_lines(NULL, 0);
+    unsigned lines = 0;
+    int site_width = 0;
+    for (unsigned i = 0; i < engine.events; i += line_events(i)) {
+        int width = (int)strlen(short_site(engine.event[i].site));
+        site_width = width > site_width ? width : site_width;
+        line_of[i] = (uint16_t)++lines;
+    }
     unsigned skip = lines > LINES_MAX ? lines - LINES_MAX : 0;
     if (skip)
-        fprintf(out, "      ... %u earlier\n", skip);
-    print_lines(out, skip);
+        fprintf(out, "       ... %u operations before\n", skip);
+    for (unsigned i = 0; i < engine.events; i += line_events(i)) {
+        if (line_of[i] > skip)
+            print_line(out, i, line_events(i), site_width);
+    }
 }

@@ -41,6 +41,15 @@ static inline void ct_cpu_pause(void)
     __builtin_ia32_pause();
 }
 
+static inline uint32_t ct_cpu_rseq_id(void)
+{
+    uint32_t id;
+    __asm__ volatile("movl %%fs:%c[offset](%[area]), %[id]"
+                     : [id] "=r"(id)
+                     : [area] "r"(__rseq_offset), [offset] "i"(CT_RSEQ_CPU_ID_OFFSET));
+    return id;
+}
+
 /* Restartable {if (*p == expect) *p = x;}: false if *p differed. The store is the commit, so a
    preempted, migrated or membarrier-hit thread starts over. A plain store is a release on x86. */
 static inline bool ct_cpu_rseq_cmpstore_u32(uint32_t *p, uint32_t expect, uint32_t x)
@@ -80,6 +89,12 @@ differs:
 static inline void ct_cpu_pause(void)
 {
     __asm__ volatile("isb" ::: "memory"); /* yield is a no-op on most cores; isb waits ~10-40 ns */
+}
+
+static inline uint32_t ct_cpu_rseq_id(void)
+{
+    char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+    return *(volatile uint32_t *)(void *)(area + CT_RSEQ_CPU_ID_OFFSET);
 }
 
 /* As above; the commit is a store-release. */
@@ -131,6 +146,14 @@ static inline bool ct_cpu_rseq_registered(void)
 #else
     return &__rseq_size != NULL && __rseq_size >= CT_RSEQ_SIZE_MIN;
 #endif
+}
+
+/* The CPU that this thread runs on, or CT_CPU_UNKNOWN: a hint that is old when it returns. A load of
+   the thread's own memory, not a call. */
+#define CT_CPU_UNKNOWN UINT32_MAX
+static inline uint32_t ct_cpu_id(void)
+{
+    return ct_cpu_rseq_registered() ? ct_cpu_rseq_id() : CT_CPU_UNKNOWN;
 }
 
 #endif

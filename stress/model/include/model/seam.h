@@ -38,7 +38,7 @@ void model_pause(const char *site);   /* wait until something this thread has re
 void model_backoff(const char *site); /* an attempt failed; waits for nobody */
 uint64_t model_now_ns(void);
 uint32_t model_thread_id(void);
-bool model_membarrier_usable(void); /* by this kernel: both are tried */
+bool model_membarrier_usable(void);    /* by this kernel: both are tried */
 bool model_look_again(unsigned looks); /* after looks looks that found nothing, another one? */
 _Noreturn void model_panic(const char *what);
 
@@ -47,7 +47,7 @@ _Noreturn void model_panic(const char *what);
 enum { MODEL_THREADS_MAX = 8 };
 struct model_plain {
     uint64_t value;
-    uint64_t execution; /* in which the rest is valid */
+    uint64_t execution;               /* in which the rest is valid */
     uint64_t read_epoch, write_epoch; /* of the last access */
     int16_t read_clock[MODEL_THREADS_MAX];
     int16_t write_clock;
