@@ -59,13 +59,11 @@ BENCH_LOOP mutex_loop(const struct ct_mutex_ops *ops, struct bench_thread *t)
     uint64_t hold = t->hold_units, think = t->think_units;
     uint64_t done = 0, timed = 1;
     do {
-        if (__builtin_expect(done == timed, 0)) {
-            uint64_t begin_ns = clock_ns();
-            ops->lock(lock, node);
+        bool timing = __builtin_expect(done == timed, 0);
+        uint64_t begin_ns = timing ? clock_ns() : 0;
+        ops->lock(lock, node); /* one call, so that it is inlined */
+        if (timing)
             timed = done + bench_sample_latency(t, begin_ns, clock_ns());
-        } else {
-            ops->lock(lock, node);
-        }
         ++*counter;
         work(hold);
         ops->unlock(lock, node);

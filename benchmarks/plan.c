@@ -43,7 +43,7 @@ static unsigned *thread_counts(unsigned plan, bool sparse, unsigned cpus, const 
     unsigned *counts = must_alloc(64 * sizeof *counts);
     size_t n = 0;
     if (asked) {
-        for (; asked[n] && n < 63; n++)
+        for (; n < 63 && asked[n]; n++)
             counts[n] = asked[n];
         return counts;
     }

@@ -4,6 +4,7 @@
 
 #include <contend/impl.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +16,31 @@ const char *cli_default_store(void)
     return named && *named ? named : "reports/contend.db";
 }
 
+/* Beside the program, as it was installed: PREFIX/bin/contend, PREFIX/share/contend. */
+static const char *installed_data_dir(void)
+{
+    static char path[PATH_MAX + 64];
+    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+    char *bin = NULL;
+    if (length > 0) {
+        path[length] = '\0';
+        bin = strrchr(path, '/');
+    }
+    if (!bin)
+        return NULL;
+    snprintf(bin, 64, "/" CONTEND_BIN_TO_DATA);
+    return path;
+}
+
 const char *cli_data_dir(void)
 {
-    const char *const candidates[] = {getenv("CONTEND_DATA"), CONTEND_SOURCE_DATA,
-                                      CONTEND_INSTALLED_DATA};
+    const char *const candidates[] = {getenv("CONTEND_DATA"), installed_data_dir(),
+                                      CONTEND_SOURCE_DATA};
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
         if (candidates[i] && access(candidates[i], R_OK | X_OK) == 0)
             return candidates[i];
     fail(EXIT_ENVIRONMENT, "data: neither %s nor %s is there: set CONTEND_DATA",
-         CONTEND_SOURCE_DATA, CONTEND_INSTALLED_DATA);
+         candidates[1] ? candidates[1] : "(installed)", CONTEND_SOURCE_DATA);
 }
 
 /* Levenshtein's, one row at a time. */

@@ -137,7 +137,7 @@ static void answer_row(const struct page *page, const struct view_panel *p,
                b->impl, text_number(b->ops_per_second.median / 1e6).text,
                b == g->reference ? "reference" : text_number(b->ratio.median).text);
     page_print(page, "<td class=\"n\">%s%s%s</td>", compared ? text_number(b->ratio.low).text : "",
-               compared ? "–" : "–", compared ? text_number(b->ratio.high).text : "");
+               "–", compared ? text_number(b->ratio.high).text : "");
     if (!g->second)
         fputs("<td>the only one measured</td>", page->to);
     else if (g->decided)
@@ -148,7 +148,7 @@ static void answer_row(const struct page *page, const struct view_panel *p,
     const struct case_summary *later =
         !g->oversubscribed && p->beyond ? view_case(page->view, p->beyond, b->impl) : NULL;
     double ratio = later ? view_ratio(later) : NAN;
-    if (isfinite(ratio))
+    if (later && isfinite(ratio))
         page_print(page, "<td class=\"%s\">%s at %u</td></tr>\n",
                    ratio < cliff_ratio ? "cliff" : "", text_ratio(ratio).text, later->threads);
     else

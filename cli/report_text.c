@@ -90,7 +90,7 @@ struct text text_shortened(const char *s, size_t columns)
     struct text t;
     bool fits = text_columns(s) <= columns;
     size_t length = 0, seen = 0, kept = fits ? columns : columns - 1;
-    for (; s[length] && length < sizeof t.text - 4; length++) {
+    for (; length < sizeof t.text - 4 && s[length]; length++) {
         if (!continues(s[length]) && seen++ == kept)
             break;
     }

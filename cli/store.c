@@ -154,24 +154,24 @@ void store_sample(struct store *s, int64_t case_id, const struct bench_sample *s
     free(thread_ops);
 }
 
-void store_stress(struct store *s, int64_t run_id, const struct store_stress *stress)
+void store_stress(struct store *s, int64_t run, const struct store_stress *row)
 {
-    struct seed_text decimal = seed_text(stress->seed);
+    struct seed_text decimal = seed_text(row->seed);
     struct row r = row_begin(s, STRESS_ADD);
-    row_put_integer(&r, (uint64_t)run_id);
-    row_put_text(&r, stress->kind);
-    row_put_text(&r, stress->scenario);
-    row_put_text(&r, stress->impl);
-    row_put_text(&r, stress->perturbation);
+    row_put_integer(&r, (uint64_t)run);
+    row_put_text(&r, row->kind);
+    row_put_text(&r, row->scenario);
+    row_put_text(&r, row->impl);
+    row_put_text(&r, row->perturbation);
     row_put_text(&r, decimal.text);
-    row_put_integer(&r, stress->rounds);
-    row_put_integer(&r, stress->operations);
-    row_put_integer(&r, stress->contended);
-    row_put_integer(&r, stress->sleeps);
-    row_put_integer(&r, stress->wait_ns_max);
-    row_put_real(&r, stress->seconds);
-    row_put_text(&r, stress->failure);
-    row_put_text(&r, stress->control_killers);
+    row_put_integer(&r, row->rounds);
+    row_put_integer(&r, row->operations);
+    row_put_integer(&r, row->contended);
+    row_put_integer(&r, row->sleeps);
+    row_put_integer(&r, row->wait_ns_max);
+    row_put_real(&r, row->seconds);
+    row_put_text(&r, row->failure);
+    row_put_text(&r, row->control_killers);
     row_run(&r);
 }
 

@@ -12,12 +12,7 @@
 
 enum { WORDS = 10, ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
 
-enum mutex_needs {
-    NEEDS_TRY = 1 << 0,
-    NEEDS_TIMED = 1 << 1,
-    NEEDS_PARKING = 1 << 2,
-    NEEDS_EARLY_DESTROY = 1 << 3
-};
+enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EARLY_DESTROY = 8 };
 
 struct mutex_state {
     struct cell words[WORDS]; /* all alike whenever nobody holds */
@@ -435,11 +430,8 @@ static const struct ct_mutex_ops nothing = {
     .unlock = nothing_call,
 };
 
-#define IMPL_ROW(kind, id, field) &ct_##kind##_##id##_ops.impl,
-static const struct ct_impl *const impls[] = {CT_IMPLS_mutex(IMPL_ROW) NULL};
-
-#define CONTROL_ROW(kind, id, killers) {&ct_##kind##_##id##_ops.impl, killers},
-static const struct scenario_control controls[] = {CT_BROKEN_mutex(CONTROL_ROW){NULL, NULL}};
+static const struct ct_impl *const impls[] = {CT_IMPLS_mutex(SCENARIO_IMPL) NULL};
+static const struct scenario_control controls[] = {CT_BROKEN_mutex(SCENARIO_CONTROL){NULL, NULL}};
 
 const struct scenario_kind scenario_kind_mutex = {
     .kind = "mutex",

@@ -76,7 +76,7 @@ static void delays(struct perturb_field *f, struct perturb_worker *w, enum scena
     if (draw == 0)
         nap(w, 1 + rng_below(&w->rng, 50 * NS_PER_US));
     else if (draw < 64)
-        ct_backoff((unsigned)rng_below(&w->rng, UINT64_C(1) << rng_below(&w->rng, 10)) + 1);
+        ct_backoff_ns((uint32_t)rng_below(&w->rng, UINT64_C(1) << rng_below(&w->rng, 15)));
     else if (draw < 96)
         ct_yield();
 }

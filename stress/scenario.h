@@ -84,6 +84,10 @@ struct scenario_control {
     const char *killers; /* of H, T, M */
 };
 
+/* Rows for impls and controls, from the generated lists. */
+#define SCENARIO_IMPL(kind, id, field) &ct_##kind##_##id##_ops.impl,
+#define SCENARIO_CONTROL(kind, id, killers) {&ct_##kind##_##id##_ops.impl, killers},
+
 extern const struct scenario_kind *const scenario_kinds[]; /* ends with NULL */
 
 /* Where perturbations may strike and the native runner looks on: the actor calls it between

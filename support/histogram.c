@@ -86,7 +86,7 @@ size_t histogram_pack(const struct histogram *h, unsigned char *bytes)
 int histogram_unpack(struct histogram *h, const unsigned char *bytes, size_t length)
 {
     struct bytes from = {bytes, bytes + length};
-    uint64_t total, max_ns, gap, count, counted = 0;
+    uint64_t total, max_ns = 0, gap, count, counted = 0;
     size_t next = 0;
 
     if (!get(&from, &total) || !get(&from, &max_ns))

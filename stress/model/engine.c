@@ -69,6 +69,7 @@ static void advance_woken(struct fiber *here, unsigned among)
 void engine_wake(unsigned thread)
 {
     engine.thread[thread].state = RUNNABLE;
+    engine.thread[thread].passed = engine.pauses;
     engine.runnable |= 1U << thread;
     engine.timed &= ~(1U << thread);
     engine.awaiting &= ~(1U << thread);
@@ -126,6 +127,23 @@ static const char *what_is_stuck(const char **site)
     return "deadlock: a thread waits for a change and nobody is left to make it";
 }
 
+/* Of the threads that could go on, those that need not give way: a loop that pauses again and again
+   while another thread waits for its turn would be a schedule that no machine keeps up for ever
+   (Musuvathi & Qadeer, "Fair Stateless Model Checking", PLDI 2008). */
+static unsigned fair(unsigned enabled)
+{
+    unsigned kept = enabled;
+    for (unsigned rest = enabled; rest; rest &= rest - 1) {
+        unsigned t = (unsigned)__builtin_ctz(rest);
+        for (unsigned others = enabled & ~(1U << t); others; others &= others - 1) {
+            unsigned o = (unsigned)__builtin_ctz(others);
+            if ((uint8_t)(engine.pauses.of[t] - engine.thread[o].passed.of[t]) >= PATIENCE)
+                kept &= ~(1U << t);
+        }
+    }
+    return kept ? kept : enabled;
+}
+
 /* Called on the fiber of a thread that stopped; returns when that thread goes on. */
 static void schedule(void)
 {
@@ -155,12 +173,17 @@ static void schedule(void)
     }
     if (++engine.steps > STEPS_MAX)
         engine_fail("livelock: the threads do not come to an end", engine.thread[me].site);
+    if (engine.steps == STEPS_DRIFT)
+        explore_drift();
+    if (engine.pauses.all)
+        enabled = fair(enabled);
     int picked = explore_pick(enabled, me);
     if (picked < 0) {
         engine.pruned = true;
         end_execution();
     }
     unsigned next = (unsigned)picked;
+    engine.thread[next].passed = engine.pauses;
     if (engine.timed >> next & 1)
         elapse(next);
     if (next != me) {
@@ -213,6 +236,7 @@ static void begin(const struct program *p)
     memset(engine.own_plain_changes, 0, sizeof engine.own_plain_changes);
     engine.failure = engine.failure_site = NULL;
     engine.pruned = false;
+    engine.pauses.all = 0;
     engine.events = 0;
     engine.current = 0;
     engine.advancing_from = NULL;
@@ -231,6 +255,7 @@ static void begin(const struct program *p)
         t->read_clock = t->read_plain = false;
         t->plain_changes = 0;
         t->idle_pauses = 0;
+        t->passed.all = 0;
         t->restartable = t->restart = false;
         knowledge_begin(&t->know, i);
     }

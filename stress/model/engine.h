@@ -66,6 +66,12 @@ enum operation {
     OP_PAUSE,
 };
 
+/* How often each thread has paused, a byte each: compared modulo 256. */
+union pauses {
+    uint8_t of[MODEL_THREADS_MAX];
+    uint64_t all;
+};
+
 enum thread_state { RUNNABLE, AWAITING, ASLEEP, ASLEEP_PI, ENDED };
 
 struct model_thread {
@@ -83,6 +89,7 @@ struct model_thread {
     bool read_clock, read_plain;
     uint64_t plain_changes; /* others' changes of plain data when that began */
     unsigned idle_pauses;
+    union pauses passed; /* everybody's when it last ran or became runnable */
     /* asleep */
     unsigned sleeps_on;
     uint64_t deadline_ns;
@@ -102,11 +109,15 @@ enum { EVENTS_MAX = 4096, NO_EVENT = 65535, NO_LOCATION = 255 };
 
 enum {
     STEPS_MAX = 3000, /* visible operations; more is called a livelock */
-    ELAPSES_MAX = 2,  /* times that the clock leaps although somebody could run */
-    SPURIOUS_MAX = 1, /* sleeps that end for no reason */
-    RESCUES_MAX = 64, /* rounds of everybody looking again before it is called a deadlock */
-    LOOKS_MAX = 1,    /* extra looks of a bounded spin */
+    STEPS_DRIFT =
+        1000, /* after so many, or so many stores to one location, chance alone decides: */
+    HISTORY_DRIFT = 100, /* that ends what only a malicious schedule keeps alive, and no livelock */
+    ELAPSES_MAX = 2,     /* times that the clock leaps although somebody could run */
+    SPURIOUS_MAX = 1,    /* sleeps that end for no reason */
+    RESCUES_MAX = 64,    /* rounds of everybody looking again before it is called a deadlock */
+    LOOKS_MAX = 1,       /* extra looks of a bounded spin */
     IDLE_PAUSES_MAX = 1000,
+    PATIENCE = 2, /* pauses of one thread while another could run; then it gives way */
 };
 
 struct engine {
@@ -117,6 +128,7 @@ struct engine {
     unsigned current;
     struct fiber *advancing_from; /* current only runs to its next operation, for this one */
     unsigned runnable, awaiting, timed, woken, ended; /* sets of threads */
+    union pauses pauses;
     unsigned steps, elapses, spurious, rescues;
     enum { UNASKED, USABLE, MISSING } membarrier; /* in this execution's kernel */
     uint64_t now_ns, plain_changes, own_plain_changes[MODEL_THREADS_MAX];

@@ -9,7 +9,8 @@ struct exploration exploration;
 
 enum {
     FRAMES_MAX = DECISIONS_MAX,
-    OPTIONS_MAX = 36, /* a decision is written as one character */
+    OPTIONS_MAX = 36,    /* a decision is written as one character */
+    ADRIFT = REPLAY + 1, /* instead of the mode */
     PCT_DEPTH = 3,
     STEPS_GUESS = 20,
 };
@@ -26,6 +27,7 @@ static unsigned asleep;
 static uint8_t slept[MODEL_THREADS_MAX];
 static unsigned floor_of_load;
 
+static struct rng drift; /* the same in each execution: it must not depend on those before */
 static unsigned stale, preemptions;
 static const uint8_t *replayed;
 static unsigned replayed_count;
@@ -68,6 +70,7 @@ void explore_begin(unsigned threads)
 {
     depth = asleep = floor_of_load = stale = preemptions = 0;
     exploration.decisions = exploration.switches = 0;
+    exploration.adrift = false;
     if (exploration.mode == PCT)
         begin_pct(threads);
 }
@@ -86,6 +89,15 @@ bool explore_next(void)
         return false;
     frame[frames - 1].chosen++;
     return true;
+}
+
+void explore_drift(void)
+{
+    if (exploration.adrift || exploration.mode == REPLAY)
+        return;
+    exploration.adrift = true;
+    drift = rng_seeded(0, 0);
+    asleep = floor_of_load = 0;
 }
 
 static void decided(unsigned decision, unsigned fallback)
@@ -126,6 +138,10 @@ unsigned explore_choose(unsigned options, unsigned allowed)
     if (allowed > OPTIONS_MAX)
         allowed = OPTIONS_MAX;
     unsigned choice;
+    if (exploration.adrift) {
+        decided(0, 0);
+        return 0;
+    }
     switch (exploration.mode) {
     case REPLAY:
         choice = next_replayed(0) < options ? next_replayed(0) : 0;
@@ -221,9 +237,9 @@ static int pick_preemption(unsigned enabled, unsigned current)
     return t;
 }
 
-static int pick_random(unsigned enabled, unsigned current)
+static int pick_random(struct rng *rng, unsigned enabled, unsigned current)
 {
-    uint64_t r = rng_next(&exploration.rng);
+    uint64_t r = rng_next(rng);
     if ((enabled >> current & 1) && (r & 3))
         return (int)current;
     unsigned from = (unsigned)((r >> 32) * engine.program->threads >> 32);
@@ -251,7 +267,10 @@ int explore_pick(unsigned enabled, unsigned current)
     unsigned fallback = enabled >> current & 1 ? current : (unsigned)__builtin_ctz(enabled);
     int t;
     floor_of_load = 0;
-    switch (exploration.mode) {
+    switch (exploration.adrift ? ADRIFT : (int)exploration.mode) {
+    case ADRIFT:
+        t = pick_random(&drift, enabled, current);
+        break;
     case EXHAUSTIVE:
         t = pick_exhaustive(enabled, current);
         break;
@@ -259,7 +278,7 @@ int explore_pick(unsigned enabled, unsigned current)
         t = pick_preemption(enabled, current);
         break;
     case RANDOM:
-        t = pick_random(enabled, current);
+        t = pick_random(&exploration.rng, enabled, current);
         break;
     case PCT:
         t = pick_pct(enabled, current);

@@ -30,6 +30,7 @@ struct exploration {
     unsigned decisions;
     uint8_t decision[DECISIONS_MAX], fallback[DECISIONS_MAX];
     unsigned switches; /* from a thread that could have gone on */
+    bool adrift;       /* too long: the rest is drawn, in every mode but REPLAY */
 };
 extern struct exploration exploration;
 
@@ -44,6 +45,9 @@ static inline bool explore_all(void)
 {
     return exploration.mode == EXHAUSTIVE || exploration.mode == PREEMPTION;
 }
+
+/* The present execution is too long for the mode; from here on it is drawn. */
+void explore_drift(void);
 
 /* The thread to go on, of a set; -1: nothing new lies ahead. */
 int explore_pick(unsigned enabled, unsigned current);

@@ -47,6 +47,8 @@ void engine_store(unsigned location, uint64_t value, enum model_order order,
     struct store *s = memory_write(&t->know, engine.current, location, value, order, replaced);
     if (!s)
         engine_fail("livelock: more stores than the model has room for", site);
+    if (memory.location[location].latest == HISTORY_DRIFT)
+        explore_drift();
     s->event = (uint16_t)engine.events;
     remember_read(t, location, memory.location[location].latest);
     if (value != old)
@@ -293,6 +295,7 @@ void model_pause(const char *site)
         return;
     }
     t->idle_pauses = 0;
+    engine.pauses.of[engine.current]++;
     if (!news(t)) {
         t->site = site;
         t->state = AWAITING;
@@ -311,4 +314,6 @@ void model_pause(const char *site)
 void model_backoff(const char *site)
 {
     (void)site;
+    if (!engine.alone)
+        engine.pauses.of[engine.current]++;
 }

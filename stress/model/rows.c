@@ -64,12 +64,13 @@ char *row_replay_text(const struct row *row)
 static void result_json(const struct row *row, const char *verdict)
 {
     const struct search_result *r = row->result;
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:I, s:I, s:s?, s:f, s:s}", "kind", row->kind,
-        "implementation", row->impl, "scenario", row->scenario, "claim", row->claim, "threads",
-        (int)row->threads, "operations", (int)row->steps, "mode", r->mode, "executions",
-        (json_int_t)r->executions, "complete", (json_int_t)r->complete, "exhausted", r->exhausted,
-        "seconds", r->seconds, "verdict", verdict);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:I, s:I, s:I, s:s?, s:f, s:s}", "kind",
+                  row->kind, "implementation", row->impl, "scenario", row->scenario, "claim",
+                  row->claim, "threads", (int)row->threads, "operations", (int)row->steps, "mode",
+                  r->mode, "executions", (json_int_t)r->executions, "complete",
+                  (json_int_t)r->complete, "adrift", (json_int_t)r->adrift, "exhausted",
+                  r->exhausted, "seconds", r->seconds, "verdict", verdict);
     if (object && r->outcome == FAILED) {
         char *replay = row_replay_text(row), *trace = NULL;
         size_t bytes;

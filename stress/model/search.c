@@ -60,16 +60,18 @@ static void keep_decisions(struct search_result *r)
     memcpy(r->decision, exploration.decision, r->decisions);
 }
 
-/* True: nothing is left to do in this phase's space. */
+/* True: this phase's space was covered wholly. */
 static bool run_phase(const struct program *p, const struct phase *phase, uint64_t seed,
                       double until_s, struct search_result *r)
 {
+    uint64_t adrift_before = r->adrift;
     explore_start(phase->mode, phase->stale_max, PREEMPTIONS, seed);
     for (unsigned n = 1;; n++) {
         enum outcome o = execute(p);
         r->executions++;
         r->complete += o == COMPLETE;
         r->pruned += o == PRUNED;
+        r->adrift += exploration.adrift;
         if (o == FAILED) {
             r->outcome = FAILED;
             r->failure = engine.failure;
@@ -78,7 +80,7 @@ static bool run_phase(const struct program *p, const struct phase *phase, uint64
             return false;
         }
         if (!explore_next())
-            return true;
+            return r->adrift == adrift_before;
         if (n % EXECUTIONS_PER_CLOCK_READ == 0 && (search_interrupted || now_s() > until_s))
             return false;
     }

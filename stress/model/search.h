@@ -21,6 +21,7 @@ struct search_result {
     const char *mode;      /* in which it failed, or the last one tried */
     const char *exhausted; /* what was covered wholly; NULL: nothing was */
     uint64_t executions, complete, pruned;
+    uint64_t adrift; /* executions too long to be covered wholly */
     double seconds;
     const char *failure, *site; /* if it failed; site: "file:line", may be NULL */
     unsigned decisions;

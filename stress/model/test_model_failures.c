@@ -67,8 +67,9 @@ static void awaits_a_moment(unsigned thread)
     }
 }
 
-/* Waits for plain data to change under a lock that is free again by the time it looks. */
-static void awaits_plain_data(unsigned thread)
+/* Waits for plain data under a lock that is free again by the time it looks; and where two wait for a
+   third, they wake each other again and again. */
+static void takes_turns(unsigned thread)
 {
     for (;;) {
         while (ct_u32_exchange_acquire(&s.x, 1))
@@ -81,6 +82,15 @@ static void awaits_plain_data(unsigned thread)
             return;
         ct_pause();
     }
+}
+
+/* Not a wait that the model knows, but one that a fair scheduler ends. */
+static void yields_until(unsigned thread)
+{
+    if (thread == 1)
+        ct_u32_store_relaxed(&s.x, 1);
+    while (ct_u32_add_relaxed(&s.x, 0) == 0)
+        ct_yield();
 }
 
 static void spins_without_pause(unsigned thread)
@@ -109,9 +119,10 @@ static void waits_until_a_time(unsigned thread)
         ct_pause();
 }
 
+static volatile uint32_t *volatile nowhere;
+
 static void crashes(unsigned thread)
 {
-    volatile uint32_t *nowhere = NULL;
     if (thread == 1 && ct_u32_load_relaxed(&s.x) == 0)
         *nowhere = 1;
 }
@@ -166,7 +177,8 @@ static const struct row {
     {"sleeps and is woken", sleeps_and_is_woken, NULL},
     {"awaits for ever", awaits_for_ever, "deadlock: a thread waits"},
     {"awaits a moment", awaits_a_moment, "deadlock: a thread waits"},
-    {"awaits plain data", awaits_plain_data, NULL},
+    {"takes turns", takes_turns, NULL},
+    {"yields until", yields_until, NULL},
     {"spins without pause", spins_without_pause, "livelock"},
     {"pauses without look", pauses_without_look, "livelock"},
     {"gives up", gives_up, NULL},

@@ -6,7 +6,7 @@
  *           the word to "sleepers" and issues a barrier, after which every unlocker either had
  *           already stored (the waiter sees its mark gone, and looks again) or will see the mark.
  *           The barrier costs microseconds, so once somebody slept the lock stays in a mode without
- *           it (both lock and unlock are RMWs) until it was taken CT_FUTEX_RSEQ_QUIET times with
+ *           it (both lock and unlock are RMWs) until it was taken CT_SPIN_QUIET times with
  *           nobody in the way.
  * Source    own. The barrier is Linux's membarrier(PRIVATE_EXPEDITED_RSEQ), the sequence rseq(2); the
  *           states grow out of Drepper's mutex 2, the waiter count out of musl.
@@ -42,8 +42,6 @@ enum {
 
     CT_FUTEX_RSEQ_HELD_BIT = 1,
 };
-
-#define CT_FUTEX_RSEQ_QUIET 256
 
 /* Starts in the mode that works everywhere; the first quiet spell asks whether the quick one does. */
 #define CT_MUTEX_FUTEX_RSEQ_INIT                                                                   \
@@ -119,7 +117,7 @@ __attribute__((noinline)) static int ct_mutex_futex_rseq_wait(struct ct_mutex_fu
             bool alone = slept && !owes && ct_u32_load_relaxed(&m->waiters) == 1;
             if (ct_u32_cas_acquire(&m->word, &seen,
                                    alone ? CT_FUTEX_RSEQ_HELD : CT_FUTEX_RSEQ_SLEEPERS)) {
-                ct_u32_store_relaxed(&m->quiet, CT_FUTEX_RSEQ_QUIET);
+                ct_u32_store_relaxed(&m->quiet, CT_SPIN_QUIET);
                 error = 0;
                 break;
             }

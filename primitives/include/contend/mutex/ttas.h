@@ -9,9 +9,8 @@
  * Order     unlock's release store of 0 pairs with the acquire exchange that takes it out.
  * Choose    short sections, threads that all have a CPU, and nobody who must be served in turn.
  *
- * The bounds, in pauses, are a compromise: looking away for longer makes empty sections faster, since
- * each hand-over costs two misses, and sections as long as the wait slower, since a free mutex goes
- * unseen. 8 to 16 are 0.2 to 0.4 us where a pause takes 25 ns, 0.5 to 1 us where it takes 70.
+ * The bounds are a compromise: looking away for longer makes empty sections faster, since each
+ * hand-over costs two misses, and sections as long as the wait slower, since a free mutex goes unseen.
  */
 #ifndef CONTEND_MUTEX_TTAS_H
 #define CONTEND_MUTEX_TTAS_H
@@ -28,7 +27,7 @@ struct ct_mutex_ttas {
         CT_CELL(0)                                                                                 \
     }
 
-enum { CT_MUTEX_TTAS_PAUSES_MIN = 8, CT_MUTEX_TTAS_PAUSES_MAX = 16 };
+enum { CT_MUTEX_TTAS_GAP_NS = 160, CT_MUTEX_TTAS_GAP_NS_MAX = 320 };
 
 static inline void ct_mutex_ttas_init(struct ct_mutex_ttas *m)
 {
@@ -43,14 +42,14 @@ static inline bool ct_mutex_ttas_trylock(struct ct_mutex_ttas *m)
 
 static inline int ct_mutex_ttas_contended(struct ct_mutex_ttas *m, uint64_t deadline_ns)
 {
-    unsigned pauses = CT_MUTEX_TTAS_PAUSES_MIN;
+    uint32_t gap_ns = CT_MUTEX_TTAS_GAP_NS;
     do {
         if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
             return ETIMEDOUT;
         ct_pause();
-        ct_backoff(pauses - 1);
-        if (pauses < CT_MUTEX_TTAS_PAUSES_MAX)
-            pauses *= 2;
+        ct_backoff_ns(gap_ns);
+        if (gap_ns < CT_MUTEX_TTAS_GAP_NS_MAX)
+            gap_ns *= 2;
     } while (!ct_mutex_ttas_trylock(m));
     return 0;
 }

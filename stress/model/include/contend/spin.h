@@ -6,6 +6,8 @@
 
 #include <contend/wait.h>
 
+enum { CT_SPIN_QUIET = 1 }; /* so that what comes after a quiet spell is explored as well */
+
 struct ct_spin {
     unsigned looks;
 };

@@ -35,7 +35,7 @@ static inline struct timespec *ct_timespec(struct timespec *t, uint64_t deadline
 
 #define ct_now_ns() model_now_ns()
 #define ct_pause() model_pause(MODEL_SITE)
-#define ct_backoff(pauses) ((void)(pauses), model_backoff(MODEL_SITE))
+#define ct_backoff_ns(ns) ((void)(ns), model_backoff(MODEL_SITE))
 #define ct_yield() model_backoff(MODEL_SITE)
 
 #define ct_wait(c, seen, deadline_ns)                                                              \
