@@ -30,7 +30,6 @@ struct contract_kind {
     const struct contract_test *tests, *special_tests; /* each ends with {NULL} */
 };
 
-
 /* Count a check; on failure say what was being tested and where. */
 void contract_check(bool holds, const char *what, const char *file, int line);
 
