@@ -74,7 +74,7 @@ bool plot_throughput(struct sheet *s, const struct figure_subject *subject)
         return false;
 
     double range[2] = {INFINITY, 0};
-    struct label ends[VIEW_FEATURED], unused;
+    struct label ends[VIEW_FEATURED] = {{0}}, unused;
     size_t muted = 0;
     fprintf(s->data, "# implementation\tthreads\tmillion_ops_per_second\tlow\thigh\n");
     for (size_t i = 0; i < kind->impl_count && kind->impl_count <= MUTED_MAX; i++) {

@@ -128,9 +128,11 @@ static void panels_make(struct view *view)
     view->panels = must_alloc(view->group_count * sizeof *view->panels);
     for (size_t i = 0; i < view->group_count; i++) {
         const struct view_group *g = &view->groups[i];
-        struct view_panel *p = view->panel_count ? &view->panels[view->panel_count - 1] : NULL;
-        if (!p || !same_panel(p->head, head_of(view, g))) {
-            p = &view->panels[view->panel_count++];
+        bool same = view->panel_count != 0 &&
+                    same_panel(view->panels[view->panel_count - 1].head, head_of(view, g));
+        view->panel_count += !same;
+        struct view_panel *p = &view->panels[view->panel_count - 1];
+        if (!same) {
             p->head = head_of(view, g);
             p->groups = g;
         }
@@ -212,10 +214,13 @@ static void kinds_make(struct view *view)
 {
     view->kinds = must_alloc(view->panel_count * sizeof *view->kinds);
     for (size_t i = 0; i < view->panel_count; i++) {
-        struct view_kind *k = view->kind_count ? &view->kinds[view->kind_count - 1] : NULL;
-        if (!k || strcmp(k->name, view->panels[i].head->kind) != 0) {
-            k = &view->kinds[view->kind_count++];
-            k->name = view->panels[i].head->kind;
+        const char *name = view->panels[i].head->kind;
+        bool same =
+            view->kind_count != 0 && strcmp(view->kinds[view->kind_count - 1].name, name) == 0;
+        view->kind_count += !same;
+        struct view_kind *k = &view->kinds[view->kind_count - 1];
+        if (!same) {
+            k->name = name;
             k->panels = &view->panels[i];
         }
         k->panel_count++;

@@ -22,8 +22,9 @@ _Noreturn void fail(enum exit_code code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* calloc that fails the program instead of returning NULL; alignment is a power of two. */
-void *must_alloc(unsigned long bytes);
-void *must_alloc_aligned(unsigned long alignment, unsigned long bytes);
-char *must_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void *must_alloc(unsigned long bytes) __attribute__((returns_nonnull));
+void *must_alloc_aligned(unsigned long alignment, unsigned long bytes)
+    __attribute__((returns_nonnull));
+char *must_printf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
 #endif

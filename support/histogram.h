@@ -25,7 +25,7 @@ struct histogram {
 
 static inline size_t histogram_bucket(uint64_t ns)
 {
-    if (ns >> HISTOGRAM_VALUE_BITS)
+    if (ns >= (UINT64_C(1) << HISTOGRAM_VALUE_BITS))
         return HISTOGRAM_BUCKETS - 1;
     if (ns < (UINT64_C(1) << HISTOGRAM_LINEAR_BITS))
         return (size_t)ns;
