@@ -141,7 +141,11 @@ unsigned bench_rounds(const struct bench_plan *plan);
 /* The CPUs that a case's threads share. */
 unsigned bench_cpus(const struct bench_case *c, const struct place *place);
 
-/* Runs the plan. Returns the number of cases whose invariant did not hold. */
-unsigned bench_plan_run(const struct bench_plan *plan, const struct bench_observer *observer);
+struct bench_outcome {
+    unsigned broken;                      /* cases whose invariant did not hold */
+    double unit_ns_before, unit_ns_after; /* of work(): the calibration, and its check at the end */
+};
+struct bench_outcome bench_plan_run(const struct bench_plan *plan,
+                                    const struct bench_observer *observer);
 
 #endif

@@ -80,7 +80,8 @@ static size_t group_size(const struct bench_plan *plan, size_t first)
     return n;
 }
 
-unsigned bench_plan_run(const struct bench_plan *plan, const struct bench_observer *observer)
+struct bench_outcome bench_plan_run(const struct bench_plan *plan,
+                                    const struct bench_observer *observer)
 {
     struct run run = {
         .plan = plan,
@@ -103,5 +104,7 @@ unsigned bench_plan_run(const struct bench_plan *plan, const struct bench_observ
         }
     free(run.retries_left);
     free(run.broken);
-    return run.broken_count;
+    return (struct bench_outcome){.broken = run.broken_count,
+                                  .unit_ns_before = run.setting.unit_ns,
+                                  .unit_ns_after = work_unit_ns()};
 }

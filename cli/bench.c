@@ -13,6 +13,7 @@
 #include "support/terminal.h"
 
 #include <argp.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,8 @@ enum option_key {
     OPTION_DRY_RUN,
     OPTION_FORCE,
 };
+
+static const double drift_max = 0.05;
 
 struct bench_arguments {
     struct bench_options bench;
@@ -230,6 +233,18 @@ static void keep_progress(void *context, double done, double expected)
     progress_show(&k->progress, done, expected, "measuring");
 }
 
+/* Holds and thinks were so long as they say only if work took as long at the end as it was calibrated. */
+static void keep_calibration(struct store *store, int64_t run, const struct bench_outcome *outcome)
+{
+    double drift = outcome->unit_ns_after / outcome->unit_ns_before - 1;
+    char *text = must_printf("%.4g ns before, %.4g ns after: %+.1f %%", outcome->unit_ns_before,
+                             outcome->unit_ns_after, 100 * drift);
+    store_fact(store, run, "work_unit", text);
+    if (fabs(drift) > drift_max)
+        complain("bench: calibrated work drifted: %s", text);
+    free(text);
+}
+
 static char *join(int argc, char **argv)
 {
     char *text = must_printf("%s", argv[0]);
@@ -246,6 +261,7 @@ static int64_t measure(const struct bench_plan *plan, struct store *store, const
                        bool quiet, unsigned *broken)
 {
     struct machine_fact *facts = machine_facts(plan->place);
+    machine_facts_add(&facts, "libraries", must_printf("%s", CONTEND_LIBRARIES));
     struct doctor_summary doctor = doctor_summary(plan->place, facts);
     if (!quiet)
         fprintf(stderr, "%zu cases, %u rounds, seed %llu: about %.0f s\n%s\n", plan->case_count,
@@ -267,8 +283,10 @@ static int64_t measure(const struct bench_plan *plan, struct store *store, const
         keeper.rows[i] = store_case(store, run, &plan->cases[i]);
     struct bench_observer observer = {&keeper, keep_sample, keep_progress};
     progress_start(&keeper.progress);
-    *broken = bench_plan_run(plan, &observer);
+    struct bench_outcome outcome = bench_plan_run(plan, &observer);
     progress_clear(&keeper.progress);
+    keep_calibration(store, run, &outcome);
+    *broken = outcome.broken;
     store_run_end(store, run, bench_interrupted ? RUN_INTERRUPTED : RUN_DONE);
     free(keeper.rows);
     return run;

@@ -47,6 +47,15 @@ int64_t store_run_begin(struct store *s, const char *command, const char *argume
     return id;
 }
 
+void store_fact(struct store *s, int64_t run, const char *key, const char *value)
+{
+    struct row r = row_begin(s, FACT_APPEND);
+    row_put_integer(&r, (uint64_t)run);
+    row_put_text(&r, key);
+    row_put_text(&r, value);
+    row_run(&r);
+}
+
 void store_run_end(struct store *s, int64_t run, enum run_status status)
 {
     struct row r = row_begin(s, RUN_END);

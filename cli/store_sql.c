@@ -124,6 +124,9 @@ const char *const store_statements[STATEMENTS] = {
     [RUN_EACH] = "SELECT id, command, arguments, profile, started_at, ended_at, seed, status"
                  " FROM run WHERE ?1 IN (0, id) ORDER BY id",
     [FACT_ADD] = "INSERT INTO machine_fact (run_id, position, key, value) VALUES (?, ?, ?, ?)",
+    [FACT_APPEND] = "INSERT INTO machine_fact (run_id, position, key, value) "
+                    "SELECT ?1, coalesce(max(position) + 1, 0), ?2, ?3 FROM machine_fact "
+                    "WHERE run_id = ?1",
     [FACT_EACH] = "SELECT key, value FROM machine_fact WHERE run_id = ? ORDER BY position",
     [LIMIT_ADD] = "INSERT OR REPLACE INTO machine_limit (run_id, position, name, what, ns)"
                   " VALUES (?, ?, ?, ?, ?)",

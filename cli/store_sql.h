@@ -14,6 +14,7 @@ enum statement {
     RUN_LATEST,
     RUN_EACH,
     FACT_ADD,
+    FACT_APPEND,
     FACT_EACH,
     LIMIT_ADD,
     LIMIT_EACH,

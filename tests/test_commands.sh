@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The program as users and programs meet it: help, bad input, exit codes, what a run leaves behind.
+# Usage: test_commands.sh CONTEND
+set -euo pipefail
+# shellcheck source=check.sh
+source "$(dirname "$0")/check.sh"
+contend=$(realpath "${1:?"usage: test_commands.sh CONTEND"}")
+cd "$scratch"
+store=$scratch/contend.db
+
+expect 2 'Usage: contend COMMAND' 'no command' "$contend"
+expect 0 'Try: contend bench' 'help' "$contend" --help
+expect 0 '^contend [0-9]' 'version' "$contend" --version
+expect 2 'unknown command "bnech": valid are bench,' 'a misspelt command names the nearest first' "$contend" bnech
+for command in list bench stress report doctor; do
+  expect 0 'Example: contend' "help of $command starts with an example" "$contend" "$command" --help
+  expect 2 'contend' "an unknown option of $command" "$contend" "$command" --no-such-option
+done
+
+expect 2 'unknown kind "mutx": valid are mutex' 'list: unknown kind' "$contend" list --kind mutx
+for command in bench stress; do
+  expect 2 'unknown kind "mutx": valid are mutex' "$command: unknown kind" "$contend" "$command" --kind mutx
+  expect 2 'unknown implementation "tiket": valid are ticket, ' "$command: unknown implementation" "$contend" "$command" --impl ttas,tiket
+  expect 2 'contend: --seed "x": expected' "$command: a seed that is no number" "$contend" "$command" --seed x
+done
+expect 2 'unknown workload "contnded": valid are contended,' 'bench: unknown workload' "$contend" bench --workload contnded
+expect 2 'unknown profile "qick": valid are quick, standard, full' 'bench: unknown profile' "$contend" bench --profile qick
+expect 2 'unknown placement "compct": valid are compact,' 'bench: unknown placement' "$contend" bench --placement compct
+expect 2 '--threads "0": expected a whole number from 1' 'bench: no threads' "$contend" bench --threads 2,0
+expect 2 '--trial "5": expected a duration' 'bench: a duration without a unit' "$contend" bench --trial 5
+expect 2 '--filter "\(": ' 'bench: a filter that is no expression' "$contend" bench --filter '('
+expect 3 'no case matches' 'bench: nothing matched' "$contend" bench --filter '^nothing$'
+expect 2 'unknown scenario "exclsion": valid are exclusion,' 'stress: unknown scenario' "$contend" stress --scenario exclsion
+expect 2 'unknown perturbation' 'stress: unknown perturbation' "$contend" stress --perturb nothing-such
+expect 5 'none.db' 'report: no store' "$contend" report --store none.db
+expect 5 'no/such/dir' 'bench: a store in no directory' "$contend" bench --force --impl ticket --workload uncontended --rounds 1 --trial 1ms --store no/such/dir/x.db
+printf 'not a store, just text\n' >text.db
+cp text.db before.db
+expect 5 'text.db' 'bench: a file that is no store' "$contend" bench --force --impl ticket --workload uncontended --rounds 1 --trial 1ms --store text.db
+expect 0 '' 'the file is untouched' cmp text.db before.db
+
+expect 0 '^mutex/uncontended/ticket/threads:1$' 'bench: the list of cases' "$contend" bench --list
+expect 0 ' cases in .* rounds each, seed 7: about ' 'bench: the plan' "$contend" bench --dry-run --seed 7
+
+# A small run: the document's names and counters, the limits inside its context, and no word but JSON.
+bench_json() {
+  local got=0
+  "$contend" bench --force --impl ticket,pthread --workload uncontended,contended --threads 1,2 --rounds 3 --trial 2ms \
+    --seed 5 --store "$store" --json >run.json 2>stderr || got=$?
+  ((got == 0 || got == 4)) || { cat stderr; return "$got"; }
+  grep -vE '^contend: bench: .*contaminated' stderr && return 9
+  python3 - run.json <<'PYTHON'
+import json, sys
+d = json.load(open(sys.argv[1]), parse_constant=lambda c: sys.exit("not JSON: " + c))
+limits = d["context"]["limits"]
+for name in "rmw_ns line_round_trip_ns futex_round_trip_ns clock_ns pause_ns syscall_ns membarrier_ns".split():
+    assert name in limits or name.startswith(("line", "futex", "membarrier")), name
+runs = {b["run_name"] for b in d["benchmarks"]}
+assert runs == {f"mutex/{w}/{i}/threads:{t}" for w in ("uncontended", "contended") for i in ("ticket", "pthread") for t in (1, 2)}, runs
+counters = """ops_per_second cpu_ns_per_op ns_per_op p50_ns p90_ns p99_ns p999_ns p9999_ns max_ns fairness_min_max fairness_jain
+    ratio_to_reference ratio_low ratio_high rounds_valid rounds_discarded""".split()
+for b in d["benchmarks"]:
+    if b["run_type"] == "aggregate" and b["aggregate_name"] == "median" and b["run_name"].endswith("pthread/threads:1"):
+        assert set(counters) <= b.keys(), set(counters) - b.keys()
+        assert abs(b["real_time"] / b["ns_per_op"] - 1) < 0.5, b
+        assert b["ratio_to_reference"] == 1, b
+print(len(runs), "cases")
+PYTHON
+}
+if command -v python3 >/dev/null; then
+  expect 0 '^8 cases' 'bench: the document' bench_json
+fi
+expect '0|4' 'million operations per second' 'bench: the tables' "$contend" bench --force --impl ticket,pthread --workload uncontended --rounds 2 --trial 2ms --store "$store"
+
+# Interrupted: what is done stays, labelled, and can be reported.
+interrupted() {
+  "$contend" bench --force --rounds 1000 --trial 20ms --workload uncontended --store "$store" >out 2>&1 &
+  local pid=$! got=0
+  sleep 2
+  kill -INT "$pid"
+  wait "$pid" || got=$?
+  return "$got"
+}
+expect 130 '' 'bench: interrupted' interrupted
+# On a machine so busy that no trial was clean there is nothing to draw, which is said.
+expect '0|4' 'index.html|no clean trial' 'report: of the interrupted run' "$contend" report --store "$store"
+[[ ! -e latest.html ]] || expect 0 '' 'it is labelled' grep -qi 'interrupted' latest.html
+check_result commands
