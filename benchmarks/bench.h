@@ -24,6 +24,7 @@ enum bench_threads {
     THREADS_TO_CPUS = 1 << 1, /* 2, 4, 8 ... CPUs; a sparse profile: 2 and CPUs */
     THREADS_TWICE_CPUS = 1 << 2,
     THREADS_FOUR_TIMES_CPUS = 1 << 3,
+    THREADS_TWO = 1 << 4, /* whatever the machine has */
 };
 
 struct bench_workload {
@@ -51,7 +52,8 @@ struct bench_kind {
     const struct bench_subject *subjects;
     size_t subject_count;
     /* The shared object of one trial, and its release. */
-    void *(*make)(const struct ct_impl *impl, unsigned threads);
+    void *(*make)(const struct ct_impl *impl, const struct bench_workload *workload,
+                  unsigned threads);
     void (*unmake)(const struct ct_impl *impl, void *object);
     /* After a trial: NULL, or what the implementation broke. ops: the sum over all threads. */
     const char *(*verify)(const void *object, uint64_t ops);

@@ -19,8 +19,10 @@ static size_t apart(size_t bytes)
     return (bytes + CT_APART_BYTES - 1) / CT_APART_BYTES * CT_APART_BYTES;
 }
 
-static void *mutex_make(const struct ct_impl *impl, unsigned threads)
+static void *mutex_make(const struct ct_impl *impl, const struct bench_workload *workload,
+                        unsigned threads)
 {
+    (void)workload;
     struct mutex_object *o = must_alloc(sizeof *o);
     size_t lock_bytes = apart(impl->size_bytes);
     size_t stride = apart(impl->node_bytes);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    THREADS_QUICK = THREADS_ONE | THREADS_TO_CPUS | THREADS_TWICE_CPUS,
+    THREADS_QUICK = THREADS_ONE | THREADS_TWO | THREADS_TO_CPUS | THREADS_TWICE_CPUS,
     THREADS_ALL = THREADS_QUICK | THREADS_FOUR_TIMES_CPUS,
 };
 
@@ -49,6 +49,8 @@ static unsigned *thread_counts(unsigned plan, bool sparse, unsigned cpus, const 
     }
     if (plan & THREADS_ONE)
         counts[n++] = 1;
+    if (plan & THREADS_TWO)
+        counts[n++] = 2;
     if (plan & THREADS_TO_CPUS) {
         for (unsigned t = 2; t < cpus && n < 32; t = sparse ? cpus : 2 * t)
             counts[n++] = t;

@@ -166,7 +166,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     struct member **members = must_alloc(threads * sizeof *members);
     struct team_usage *usage = must_alloc(threads * sizeof *usage);
     struct ct_u32 *phase = must_alloc_aligned(CT_APART_BYTES, CT_APART_BYTES);
-    void *object = c->kind->make(c->subject->impl, threads);
+    void *object = c->kind->make(c->subject->impl, c->workload, threads);
     struct noise_snapshot before, after;
 
     *s = (struct bench_sample){.thread_ops = must_alloc(threads * sizeof *s->thread_ops),

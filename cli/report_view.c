@@ -83,7 +83,8 @@ static void group_fill(const struct view *view, struct view_group *g)
     const struct case_summary *cases = view->summary->cases;
     const struct case_summary *head = head_of(view, g);
     g->threads = head->threads;
-    g->oversubscribed = view->cpus && g->threads > view->cpus;
+    bool one_cpu = strcmp(head->placement, place_order_names[PLACE_ONE_CPU]) == 0;
+    g->oversubscribed = view->cpus && g->threads > (one_cpu ? 1 : view->cpus);
     for (size_t i = g->first; i < g->first + g->count; i++) {
         if (cases[i].traits & CT_REFERENCE && view_usable(&cases[i]))
             g->reference = &cases[i];

@@ -46,7 +46,7 @@ expect 0 ' cases in .* rounds each, seed 7: about ' 'bench: the plan' "$contend"
 # A small run: the document's names and counters, the limits inside its context, and no word but JSON.
 bench_json() {
   local got=0
-  "$contend" bench --force --impl ticket,pthread --workload uncontended,contended --threads 1,2 --rounds 3 --trial 2ms \
+  "$contend" bench --force --kind mutex --impl ticket,pthread --workload uncontended,contended --threads 1,2 --rounds 3 --trial 2ms \
     --seed 5 --store "$store" --json >run.json 2>stderr || got=$?
   ((got == 0 || got == 4)) || { cat stderr; return "$got"; }
   grep -vE '^contend: bench: .*contaminated' stderr && return 9

@@ -23,7 +23,7 @@ endforeach()
 END
 printf 'IMPL(mutex, ticket)\n' >primitives/impls.def
 printf 'BROKEN(mutex, planted, H)\n' >stress/broken.def
-find primitives/include/contend/mutex stress/broken -name '*.h' ! -name ticket.h -delete
+find primitives/include/contend/*/ stress/broken -name '*.h' ! -name ticket.h -delete
 mkdir -p stress/broken/mutex
 touch stress/broken/mutex/planted.h
 configure() { flat cmake -B build .; }

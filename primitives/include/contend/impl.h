@@ -13,7 +13,7 @@ enum ct_trait {
     CT_TIMED = 1 << 4,     /* has timed operations */
     CT_PI = 1 << 5,        /* a waiter lends its priority to the owner */
     CT_OPAQUE = 1 << 6,    /* code that the model checker cannot see into */
-    CT_LATE = 1 << 7, /* unlock still reads the object when others may have it: see its header */
+    CT_LATE = 1 << 7, /* unlock or post reads the object when others may have it: see its header */
     CT_PEER = 1 << 8, /* another project's, measured beside ours */
 };
 

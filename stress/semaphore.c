@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: MIT
+/* Scenarios of the semaphore kind. Actors and verdicts run unchanged under the model; protected data
+   are cells. */
+#include "stress/scenario.h"
+#include "support/fail.h"
+
+#include "contend_broken.h"
+#include "contend_impls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS = 10, MANY = 3, POISON = 0xa5 };
+
+enum semaphore_needs { NEEDS_TIMED = 1, NEEDS_PARKING = 2, NEEDS_EARLY_DESTROY = 4 };
+
+struct semaphore_state {
+    uint32_t permits;         /* that init gave, and that must be there at the end */
+    struct ct_u32 inside;     /* threads with a permit */
+    struct cell words[WORDS]; /* all alike whenever nobody has the only permit; or the batches */
+    struct cell count;        /* of uses of the words */
+    const char *lie;          /* what the single-threaded look at setup found */
+    bool on_heap;             /* destroy: the object is memory of this round's own */
+    bool gone;                /* destroy: an actor destroyed the object */
+};
+
+static const struct ct_semaphore_ops *ops(const struct scenario_round *r)
+{
+    return r->ops;
+}
+
+static struct semaphore_state *state(const struct scenario_thread *t)
+{
+    return t->round->state;
+}
+
+static void asking(struct scenario_thread *t, const char *how)
+{
+    scenario_at(t, how);
+    scenario_point(t, POINT_ASKING);
+}
+
+static void entered(struct scenario_thread *t)
+{
+    scenario_at(t, "inside");
+    scenario_point(t, POINT_ENTERED);
+}
+
+static void take(struct scenario_thread *t)
+{
+    asking(t, "wait");
+    ops(t->round)->wait(t->round->object);
+    entered(t);
+}
+
+static bool try_take(struct scenario_thread *t)
+{
+    asking(t, "trywait");
+    bool taken = ops(t->round)->trywait(t->round->object);
+    if (taken)
+        entered(t);
+    return taken;
+}
+
+static int timed_take(struct scenario_thread *t, uint64_t deadline_ns)
+{
+    asking(t, "timedwait");
+    int error = ops(t->round)->timedwait(t->round->object, deadline_ns);
+    if (error == 0)
+        entered(t);
+    return error;
+}
+
+static void post(struct scenario_thread *t, uint32_t n)
+{
+    scenario_point(t, POINT_LEAVING);
+    scenario_at(t, "post");
+    if (ops(t->round)->post(t->round->object, n) != 0)
+        scenario_broken(t, "a post that fits failed");
+    scenario_at(t, "outside");
+    scenario_point(t, POINT_OUTSIDE);
+}
+
+/* With the only permit: find the words as one thread left them, write others, find those at the end. */
+static void use_words(struct scenario_thread *t)
+{
+    struct semaphore_state *s = state(t);
+    uint64_t found = cell_read(&s->words[0]);
+    uint64_t mine = ((uint64_t)t->index + 1) << 32 | (t->tally + 1);
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (cell_read(&s->words[i]) != found)
+            scenario_broken(t, "found the data of two threads mixed");
+        cell_write(&s->words[i], mine);
+    }
+    uint64_t count = cell_read(&s->count);
+    scenario_point(t, POINT_HOLDING);
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (cell_read(&s->words[i]) != mine)
+            scenario_broken(t, "another thread wrote while this one had the only permit");
+    }
+    cell_write(&s->count, count + 1);
+    t->tally++;
+}
+
+static void start_with(struct scenario_round *r, uint32_t permits)
+{
+    struct semaphore_state *s = r->state;
+    s->permits = permits;
+    ops(r)->init(r->object, permits);
+}
+
+static void setup_none(struct scenario_round *r)
+{
+    start_with(r, 0);
+}
+
+static void setup_one(struct scenario_round *r)
+{
+    start_with(r, 1);
+}
+
+static void setup_half(struct scenario_round *r)
+{
+    start_with(r, (r->threads + 1) / 2);
+}
+
+static void setup_full(struct scenario_round *r)
+{
+    start_with(r, CT_SEMAPHORE_VALUE_MAX);
+}
+
+static void release(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    if (!s->gone && ops(r)->destroy)
+        ops(r)->destroy(r->object);
+    if (!s->gone && s->on_heap)
+        free(r->object);
+}
+
+static const char *verdict_conserved(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    if (ops(r)->value(r->object) != s->permits)
+        return "permits were lost or made: the value at the end is not that of the start";
+    return s->lie;
+}
+
+static const char *verdict_counted(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    uint64_t done = 0;
+    for (unsigned i = 0; i < r->threads; i++)
+        done += r->actors[i].tally;
+    if (cell_read(&s->count) != done)
+        return "updates made with the only permit were lost";
+    return verdict_conserved(r);
+}
+
+static void actor_exclusion(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        take(t);
+        use_words(t);
+        post(t, 1);
+        scenario_did(t);
+    }
+}
+
+static void actor_permits(struct scenario_thread *t)
+{
+    struct semaphore_state *s = state(t);
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        take(t);
+        if (ct_u32_add_relaxed(&s->inside, 1) >= s->permits)
+            scenario_broken(t, "more threads were inside than there are permits");
+        scenario_point(t, POINT_HOLDING);
+        ct_u32_sub_relaxed(&s->inside, 1);
+        post(t, 1);
+        scenario_did(t);
+    }
+}
+
+/* Everybody posts before taking as many, so there is a permit whenever somebody asks. */
+static void actor_conservation(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        uint32_t n = 1 + (uint32_t)rng_below(&t->rng, MANY);
+        post(t, n);
+        for (uint32_t k = 0; k < n; k++) {
+            if (rng_next(&t->rng) & 1)
+                take(t);
+            else if (!try_take(t))
+                scenario_broken(t, "trywait was false although a permit was there");
+        }
+        scenario_did(t);
+    }
+}
+
+static void setup_trywait(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    const struct ct_semaphore_ops *o = ops(r);
+    start_with(r, 1);
+    if (!o->trywait(r->object))
+        s->lie = "trywait was false although the only permit was there";
+    else if (o->trywait(r->object))
+        s->lie = "trywait was true although the only permit was taken";
+    else
+        o->post(r->object, 1);
+}
+
+static void actor_trywait(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        bool taken = (i + t->index) % 2 == 0 ? try_take(t) : (take(t), true);
+        if (taken) {
+            use_words(t);
+            post(t, 1);
+        }
+        scenario_did(t);
+    }
+}
+
+static void setup_timedwait(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    const struct ct_semaphore_ops *o = ops(r);
+    start_with(r, 1);
+    if (o->timedwait(r->object, 1) != 0)
+        s->lie = "timedwait left a permit that was there because its deadline had passed";
+    else
+        o->post(r->object, 1);
+}
+
+static void actor_timedwait(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        int error = 0;
+        if ((i + t->index) % 2 == 0) {
+            uint64_t deadline_ns = ct_now_ns() + 10000 + rng_below(&t->rng, 50000);
+            error = timed_take(t, deadline_ns);
+            if (error == ETIMEDOUT && ct_now_ns() < deadline_ns)
+                scenario_broken(t, "timedwait returned ETIMEDOUT before its deadline");
+            if (error != 0 && error != ETIMEDOUT)
+                scenario_broken(t, "timedwait returned neither 0 nor ETIMEDOUT");
+        } else {
+            take(t);
+        }
+        if (error == 0) {
+            use_words(t);
+            post(t, 1);
+        }
+        scenario_did(t);
+    }
+}
+
+/* The first posts for all others at once. Who has taken i permits knows of so many batches. */
+static void actor_batch(struct scenario_thread *t)
+{
+    struct semaphore_state *s = state(t);
+    unsigned others = t->round->threads - 1;
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        if (t->index == 0) {
+            scenario_point(t, POINT_HOLDING);
+            cell_write(&s->words[i], i + 1);
+            post(t, others);
+        } else {
+            take(t);
+            if (cell_read(&s->words[i / others]) != i / others + 1)
+                scenario_broken(t, "what the poster wrote before was not seen");
+        }
+        scenario_did(t);
+    }
+}
+
+static void actor_overflow(struct scenario_thread *t)
+{
+    for (unsigned i = 0; i < t->round->steps; i++) {
+        uint32_t n = 1 + (uint32_t)rng_below(&t->rng, MANY);
+        for (uint32_t k = 0; k < n; k++) {
+            if (!try_take(t))
+                scenario_broken(t, "trywait was false although permits were there");
+        }
+        if (ops(t->round)->post(t->round->object, CT_SEMAPHORE_VALUE_MAX) != EOVERFLOW)
+            scenario_broken(t, "a post beyond the maximum did not fail");
+        post(t, n);
+        scenario_did(t);
+    }
+}
+
+static void setup_destroy(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    s->on_heap = rng_next(&r->actors[0].rng) & 1;
+    if (s->on_heap)
+        r->object = must_alloc_aligned(ops(r)->impl.align_bytes, ops(r)->impl.size_bytes);
+    start_with(r, 0);
+}
+
+/* The first waits until all others have said that they are done, and destroys, although their posts
+   may still be on their way out. In every other round the memory is freed (for AddressSanitizer), else
+   overwritten. */
+static void actor_destroy(struct scenario_thread *t)
+{
+    struct semaphore_state *s = state(t);
+    if (t->index != 0) {
+        scenario_point(t, POINT_HOLDING);
+        post(t, 1);
+        scenario_did(t);
+        return;
+    }
+    for (unsigned i = 1; i < t->round->threads; i++)
+        take(t);
+    scenario_did(t);
+    void *object = t->round->object;
+    if (ops(t->round)->destroy)
+        ops(t->round)->destroy(object);
+    s->gone = true;
+    if (s->on_heap)
+        free(object);
+    else
+        memset(object, POISON, ops(t->round)->impl.size_bytes);
+}
+
+static const char *verdict_destroy(struct scenario_round *r)
+{
+    struct semaphore_state *s = r->state;
+    if (!s->gone)
+        return "nobody was the last";
+    const unsigned char *bytes = r->object;
+    for (size_t i = 0; !s->on_heap && i < ops(r)->impl.size_bytes; i++) {
+        if (bytes[i] != POISON)
+            return "a post wrote to the semaphore after it was destroyed";
+    }
+    return NULL;
+}
+
+/* clang-format off */
+#define STATE .state_bytes = sizeof(struct semaphore_state)
+static const struct scenario scenarios[] = {
+    {.name = "exclusion", .claim = "the only permit lets one thread in at a time, who sees what the one before wrote",
+     .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_one, .actor = actor_exclusion, .verdict = verdict_counted},
+    {.name = "permits", .claim = "never more threads are inside than there are permits",
+     .power = true, .threads_min = 3, .steps = 20, .model_threads = 3, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_half, .actor = actor_permits, .verdict = verdict_conserved},
+    {.name = "conservation", .claim = "permits are neither lost nor made",
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_none, .actor = actor_conservation, .verdict = verdict_conserved},
+    {.name = "trywait", .claim = "trywait is true exactly when it took a permit",
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_trywait, .actor = actor_trywait, .verdict = verdict_counted},
+    {.name = "timedwait", .claim = "a timed wait that times out took no permit and is not early",
+     .needs = NEEDS_TIMED, .hold_ns = 100000,
+     .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_timedwait, .actor = actor_timedwait, .verdict = verdict_counted},
+    {.name = "lost-wakeup", .claim = "nobody sleeps for ever while a permit is there",
+     .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
+     STATE, .setup = setup_one, .actor = actor_exclusion, .verdict = verdict_counted},
+    {.name = "handoff", .claim = "who waits for another thread's post gets it, and sees what was written before",
+     .hold_ns = 60000, .must_see = SEE_SLEEPS,
+     .threads_min = 2, .threads_max = 2, .steps = 4, .model_threads = 2, .model_steps = 2,
+     STATE, .setup = setup_none, .actor = actor_batch, .verdict = verdict_conserved},
+    {.name = "batch", .claim = "posting n permits at once lets n waiters through",
+     .hold_ns = 60000, .must_see = SEE_SLEEPS,
+     .threads_min = 3, .steps = 4, .model_threads = 3, .model_steps = 1,
+     STATE, .setup = setup_none, .actor = actor_batch, .verdict = verdict_conserved},
+    {.name = "overflow", .claim = "a post beyond the maximum fails and leaves the value",
+     .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_full, .actor = actor_overflow, .verdict = verdict_conserved},
+    {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
+     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
+     STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+};
+/* clang-format on */
+
+static unsigned offers(const void *table)
+{
+    const struct ct_semaphore_ops *o = table;
+    return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+}
+
+static void nothing_init(void *s, uint32_t value)
+{
+    (void)s;
+    (void)value;
+}
+
+static void nothing_wait(void *s)
+{
+    (void)s;
+}
+
+static bool nothing_trywait(void *s)
+{
+    (void)s;
+    return true;
+}
+
+static int nothing_post(void *s, uint32_t n)
+{
+    (void)s;
+    (void)n;
+    return 0;
+}
+
+static uint32_t nothing_value(const void *s)
+{
+    (void)s;
+    return 1;
+}
+
+static const struct ct_semaphore_ops nothing = {
+    .impl = {.kind = "semaphore",
+             .name = "no-semaphore",
+             .summary = "lets everybody through: what the scenarios must be able to see",
+             .source = "this file",
+             .size_bytes = 1,
+             .align_bytes = 1},
+    .init = nothing_init,
+    .wait = nothing_wait,
+    .trywait = nothing_trywait,
+    .post = nothing_post,
+    .value = nothing_value,
+};
+
+static const struct ct_impl *const impls[] = {CT_IMPLS_semaphore(SCENARIO_IMPL) NULL};
+static const struct scenario_control controls[] = {
+    CT_BROKEN_semaphore(SCENARIO_CONTROL){NULL, NULL}};
+
+const struct scenario_kind scenario_kind_semaphore = {
+    .kind = "semaphore",
+    .scenarios = scenarios,
+    .scenario_count = sizeof scenarios / sizeof *scenarios,
+    .offers = offers,
+    .release = release,
+    .impls = impls,
+    .controls = controls,
+    .nothing = &nothing.impl,
+};
