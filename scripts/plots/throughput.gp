@@ -2,12 +2,12 @@
 # Throughput over threads of one workload: the muted lines first, then the named with their bands.
 # In: muted, lines, line_hue, line_strong, cpus (0: no rule), unit, the labels.
 
-set lmargin at screen left(58)
+set lmargin at screen left(66)
 set rmargin at screen right(136)
 set tmargin at screen up(top_px + 26)
 set bmargin at screen bottom(52)
 set label 1 unit at screen left(10), up(top_px + 10) textcolor rgb MUTED
-set label 2 "threads" at screen (left(58) + right(136)) / 2, bottom(10) center textcolor rgb MUTED
+set label 2 "threads" at screen (left(66) + right(136)) / 2, bottom(10) center textcolor rgb MUTED
 if (cpus > 0) {
     set arrow 1 from cpus, graph 0 to cpus, graph 1 nohead lc rgb MUTED dt (4,4) lw 1 back
     set label 3 cpus == 1 ? "1 CPU" : sprintf("%d CPUs", cpus) at cpus, graph 0.035 left offset 0.5,0 textcolor rgb MUTED
