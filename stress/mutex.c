@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the mutex kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
-#include "stress/scenario.h"
+#include "stress/words.h"
 #include "support/fail.h"
 
 #include "contend_broken.h"
@@ -10,13 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 10, ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
+enum { ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
 
 enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EARLY_DESTROY = 8 };
 
 struct mutex_state {
-    struct cell words[WORDS]; /* all alike whenever nobody holds */
-    struct cell count;        /* of steps done, or left */
+    struct words words;
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */
     const char *lie; /* what the single-threaded look at setup found */
@@ -77,25 +76,9 @@ static void unlock(struct scenario_thread *t)
     scenario_point(t, POINT_OUTSIDE);
 }
 
-/* Holding: find the words as one holder left them, write others, and find those at the end. */
 static void use_words(struct scenario_thread *t)
 {
-    struct mutex_state *s = state(t);
-    uint64_t found = cell_read(&s->words[0]);
-    uint64_t mine = ((uint64_t)t->index + 1) << 32 | (t->tally + 1);
-    for (unsigned i = 0; i < WORDS; i++) {
-        if (cell_read(&s->words[i]) != found)
-            scenario_broken(t, "found the data of two holders mixed");
-        cell_write(&s->words[i], mine);
-    }
-    uint64_t count = cell_read(&s->count);
-    scenario_point(t, POINT_HOLDING);
-    for (unsigned i = 0; i < WORDS; i++) {
-        if (cell_read(&s->words[i]) != mine)
-            scenario_broken(t, "another thread wrote while this one held the mutex");
-    }
-    cell_write(&s->count, count + 1);
-    t->tally++;
+    words_use(&state(t)->words, t);
 }
 
 static void setup(struct scenario_round *r)
@@ -115,12 +98,7 @@ static void release(struct scenario_round *r)
 static const char *verdict_counted(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
-    uint64_t done = 0;
-    for (unsigned i = 0; i < r->threads; i++)
-        done += r->actors[i].tally;
-    if (cell_read(&s->count) != done)
-        return "updates made while holding the mutex were lost";
-    return s->lie;
+    return words_complete(&s->words, r) ? s->lie : "updates made while holding the mutex were lost";
 }
 
 static void actor_exclusion(struct scenario_thread *t)
@@ -141,18 +119,18 @@ static void actor_visibility(struct scenario_thread *t)
     uint64_t left = 0;
     for (unsigned i = 0; i < t->round->steps; i++) {
         lock(t);
-        uint64_t count = cell_read(&s->count);
+        uint64_t count = cell_read(&s->words.uses);
         if (count < left)
             scenario_broken(t, "an older state came back than this thread left");
         for (unsigned w = 0; w < WORDS; w++) {
-            if (cell_read(&s->words[w]) != count * (w + 1))
+            if (cell_read(&s->words.word[w]) != count * (w + 1))
                 scenario_broken(t, "the previous holder's writes were not all seen");
         }
         left = count + 1;
         for (unsigned w = 0; w < WORDS; w++)
-            cell_write(&s->words[w], left * (w + 1));
+            cell_write(&s->words.word[w], left * (w + 1));
         scenario_point(t, POINT_HOLDING);
-        cell_write(&s->count, left);
+        cell_write(&s->words.uses, left);
         t->tally++;
         unlock(t);
         scenario_did(t);
@@ -226,7 +204,7 @@ static void actor_handoff(struct scenario_thread *t)
         uint64_t turn;
         for (;;) {
             lock(t);
-            turn = cell_read(&s->count);
+            turn = cell_read(&s->words.uses);
             if (turn % t->round->threads == t->index)
                 break;
             unlock(t);
@@ -236,7 +214,7 @@ static void actor_handoff(struct scenario_thread *t)
         if (turn / t->round->threads != i)
             scenario_broken(t, "a turn was taken twice or lost");
         scenario_point(t, POINT_HOLDING);
-        cell_write(&s->count, turn + 1);
+        cell_write(&s->words.uses, turn + 1);
         t->tally++;
         unlock(t);
         scenario_did(t);
@@ -273,7 +251,7 @@ static void setup_destroy(struct scenario_round *r)
     if (s->on_heap)
         r->object = must_alloc_aligned(ops(r)->impl.align_bytes, ops(r)->impl.size_bytes);
     ops(r)->init(r->object);
-    cell_write(&s->count, r->threads);
+    cell_write(&s->words.uses, r->threads);
 }
 
 /* Reference counting: who locked last destroys, although the owner before may still be on its way out
@@ -282,9 +260,9 @@ static void actor_destroy(struct scenario_thread *t)
 {
     struct mutex_state *s = state(t);
     lock(t);
-    uint64_t left = cell_read(&s->count) - 1;
+    uint64_t left = cell_read(&s->words.uses) - 1;
     scenario_point(t, POINT_HOLDING);
-    cell_write(&s->count, left);
+    cell_write(&s->words.uses, left);
     unlock(t);
     scenario_did(t);
     if (left != 0)
@@ -317,9 +295,9 @@ static void actor_counter(struct scenario_thread *t)
     struct mutex_state *s = state(t);
     for (unsigned i = 0; i < t->round->steps; i++) {
         lock(t);
-        uint64_t count = cell_read(&s->count);
+        uint64_t count = cell_read(&s->words.uses);
         scenario_point(t, POINT_HOLDING);
-        cell_write(&s->count, count + 1);
+        cell_write(&s->words.uses, count + 1);
         t->tally++;
         unlock(t);
         scenario_did(t);

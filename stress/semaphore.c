@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the semaphore kind. Actors and verdicts run unchanged under the model; protected data
    are cells. */
-#include "stress/scenario.h"
+#include "stress/words.h"
 #include "support/fail.h"
 
 #include "contend_broken.h"
@@ -10,18 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 10, MANY = 3, POISON = 0xa5 };
+enum { MANY = 3, POISON = 0xa5 };
 
 enum semaphore_needs { NEEDS_TIMED = 1, NEEDS_PARKING = 2, NEEDS_EARLY_DESTROY = 4 };
 
 struct semaphore_state {
-    uint32_t permits;         /* that init gave, and that must be there at the end */
-    struct ct_u32 inside;     /* threads with a permit */
-    struct cell words[WORDS]; /* all alike whenever nobody has the only permit; or the batches */
-    struct cell count;        /* of uses of the words */
-    const char *lie;          /* what the single-threaded look at setup found */
-    bool on_heap;             /* destroy: the object is memory of this round's own */
-    bool gone;                /* destroy: an actor destroyed the object */
+    uint32_t permits;     /* that init gave, and that must be there at the end */
+    struct ct_u32 inside; /* threads with a permit */
+    struct words words;   /* of who has the only permit; or the batches */
+    const char *lie;      /* what the single-threaded look at setup found */
+    bool on_heap;         /* destroy: the object is memory of this round's own */
+    bool gone;            /* destroy: an actor destroyed the object */
 };
 
 static const struct ct_semaphore_ops *ops(const struct scenario_round *r)
@@ -81,25 +80,9 @@ static void post(struct scenario_thread *t, uint32_t n)
     scenario_point(t, POINT_OUTSIDE);
 }
 
-/* With the only permit: find the words as one thread left them, write others, find those at the end. */
 static void use_words(struct scenario_thread *t)
 {
-    struct semaphore_state *s = state(t);
-    uint64_t found = cell_read(&s->words[0]);
-    uint64_t mine = ((uint64_t)t->index + 1) << 32 | (t->tally + 1);
-    for (unsigned i = 0; i < WORDS; i++) {
-        if (cell_read(&s->words[i]) != found)
-            scenario_broken(t, "found the data of two threads mixed");
-        cell_write(&s->words[i], mine);
-    }
-    uint64_t count = cell_read(&s->count);
-    scenario_point(t, POINT_HOLDING);
-    for (unsigned i = 0; i < WORDS; i++) {
-        if (cell_read(&s->words[i]) != mine)
-            scenario_broken(t, "another thread wrote while this one had the only permit");
-    }
-    cell_write(&s->count, count + 1);
-    t->tally++;
+    words_use(&state(t)->words, t);
 }
 
 static void start_with(struct scenario_round *r, uint32_t permits)
@@ -148,11 +131,8 @@ static const char *verdict_conserved(struct scenario_round *r)
 
 static const char *verdict_counted(struct scenario_round *r)
 {
-    struct semaphore_state *s = r->state;
-    uint64_t done = 0;
-    for (unsigned i = 0; i < r->threads; i++)
-        done += r->actors[i].tally;
-    if (cell_read(&s->count) != done)
+    const struct semaphore_state *s = r->state;
+    if (!words_complete(&s->words, r))
         return "updates made with the only permit were lost";
     return verdict_conserved(r);
 }
@@ -263,11 +243,11 @@ static void actor_batch(struct scenario_thread *t)
     for (unsigned i = 0; i < t->round->steps; i++) {
         if (t->index == 0) {
             scenario_point(t, POINT_HOLDING);
-            cell_write(&s->words[i], i + 1);
+            cell_write(&s->words.word[i], i + 1);
             post(t, others);
         } else {
             take(t);
-            if (cell_read(&s->words[i / others]) != i / others + 1)
+            if (cell_read(&s->words.word[i / others]) != i / others + 1)
                 scenario_broken(t, "what the poster wrote before was not seen");
         }
         scenario_did(t);
