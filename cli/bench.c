@@ -98,6 +98,7 @@ static void parse_threads(struct bench_options *o, const char *list)
     unsigned *threads = must_alloc((n + 1) * sizeof *threads);
     for (size_t i = 0; i < n; i++)
         threads[i] = (unsigned)cli_number("--threads", names[i], 1, 4096);
+    free(names);
     o->threads = threads;
 }
 
@@ -306,13 +307,31 @@ static int verdict(const struct summary *summary, unsigned broken)
     return EXIT_FINE;
 }
 
-static void print_plan(const struct bench_plan *plan)
+static void print_cases(const struct bench_plan *plan)
 {
     for (size_t i = 0; i < plan->case_count; i++)
         puts(plan->cases[i].name);
-    printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %.0f s\n", plan->case_count,
-           plan->group_count, bench_rounds(plan), (unsigned long long)plan->options.seed,
-           plan->seconds_expected);
+}
+
+static int measure_and_show(const struct bench_plan *plan, const struct bench_arguments *a,
+                            const char *arguments)
+{
+    if (!a->force && !machine_build_can_measure())
+        fail(EXIT_UNRELIABLE, "bench: this build is not optimised, or has a sanitizer in it: "
+                              "measure the release build, or --force");
+    catch_interrupts();
+    unsigned broken;
+    struct store *store = store_open(a->store);
+    int64_t run = measure(plan, store, arguments, a->json, &broken);
+    struct summary *summary = summary_load(store, run);
+    if (a->json)
+        bench_print_json(summary);
+    else
+        bench_print_tables(summary);
+    int code = verdict(summary, broken);
+    summary_free(summary);
+    store_close(store);
+    return code;
 }
 
 int command_bench(int argc, char **argv)
@@ -328,33 +347,26 @@ int command_bench(int argc, char **argv)
     if (!place)
         fail(EXIT_ENVIRONMENT, "topology: %s", why);
     struct bench_plan *plan = bench_plan_make(&a.bench, place);
-    if (!plan)
-        fail(EXIT_NOTHING_MATCHED, "bench: no case matches: contend bench --list shows all");
-    if (a.list || a.dry_run) {
-        if (a.dry_run)
-            print_plan(plan);
-        else
-            for (size_t i = 0; i < plan->case_count; i++)
-                puts(plan->cases[i].name);
-        return EXIT_FINE;
+    int code = EXIT_FINE;
+    if (!plan) {
+        complain("bench: no case matches: contend bench --list shows all");
+        code = EXIT_NOTHING_MATCHED;
+    } else if (a.list) {
+        print_cases(plan);
+    } else if (a.dry_run) {
+        print_cases(plan);
+        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %.0f s\n",
+               plan->case_count, plan->group_count, bench_rounds(plan),
+               (unsigned long long)a.bench.seed, plan->seconds_expected);
+    } else {
+        code = measure_and_show(plan, &a, arguments);
     }
-    if (!a.force && !machine_build_can_measure())
-        fail(EXIT_UNRELIABLE, "bench: this build is not optimised, or has a sanitizer in it: "
-                              "measure the release build, or --force");
-    catch_interrupts();
-    unsigned broken;
-    struct store *store = store_open(a.store);
-    int64_t run = measure(plan, store, arguments, a.json, &broken);
-    struct summary *summary = summary_load(store, run);
-    if (a.json)
-        bench_print_json(summary);
-    else
-        bench_print_tables(summary);
-    int code = verdict(summary, broken);
-    summary_free(summary);
-    store_close(store);
-    bench_plan_free(plan);
+    if (plan)
+        bench_plan_free(plan);
     place_close(place);
+    free((void *)(uintptr_t)a.bench.impls);
+    free((void *)(uintptr_t)a.bench.workloads);
+    free((void *)(uintptr_t)a.bench.threads);
     free(arguments);
     return code;
 }

@@ -33,7 +33,7 @@ const char *const *cli_kinds(void);
 void cli_check_kind(const char *kind);
 void cli_check_impls(const char *kind, const char *const *names); /* kind NULL: of any kind */
 
-/* "a,b,c" as a NULL-terminated list that stays for the life of the program. */
+/* "a,b,c" as a NULL-terminated list; free it, and its texts with it. */
 const char **cli_split(const char *list);
 
 /* The argument of an option as a whole number in [least, most]; anything else is a usage error. */

@@ -122,11 +122,12 @@ void cli_check_impls(const char *kind, const char *const *names)
 
 const char **cli_split(const char *list)
 {
-    size_t n = 1;
+    size_t n = 1, bytes = strlen(list) + 1;
     for (const char *c = list; *c; c++)
         n += *c == ',';
-    char *copy = must_printf("%s", list), *rest = copy;
-    const char **names = must_alloc((n + 1) * sizeof *names);
+    const char **names = must_alloc((n + 1) * sizeof *names + bytes);
+    char *rest = (char *)(names + n + 1);
+    memcpy(rest, list, bytes);
     for (size_t i = 0; i < n; i++)
         names[i] = strsep(&rest, ",");
     return names;
