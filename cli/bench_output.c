@@ -76,7 +76,8 @@ static void print_winner(const struct summary *s, size_t group)
     if (w.best == SIZE_MAX)
         return;
     const struct case_summary *best = &s->cases[w.best];
-    printf("%s, %u thread%s: ", best->workload, best->threads, best->threads == 1 ? "" : "s");
+    printf("%s %s, %u thread%s: ", best->kind, best->workload, best->threads,
+           best->threads == 1 ? "" : "s");
     if (w.second == SIZE_MAX)
         printf("%s (alone)\n", best->impl);
     else if (w.decided)
