@@ -9,12 +9,13 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Limits of a clean trial; reporting.md of the docs and the report's method section quote them. */
 static const double overlap_min = 0.95;
 static const double steal_cpus_max = 0.05;
 static const double foreign_cpus_max = 0.25;
-static const double ticks_s = 0.03; /* /proc/stat counts in ticks of 10 ms per CPU: its error */
+static const double tick_s = 0.01; /* /proc/stat counts in these, on each CPU of the machine */
 static const uint64_t involuntary_base = 4, involuntary_per_thread_s = 200;
 
 /* Clock reads may cost this share of the time between two samples. */
@@ -146,6 +147,7 @@ const char *trial_contaminated(const struct bench_sample *s, unsigned threads, u
         return "no operation completed";
     if (s->steal_cpus > steal_cpus_max)
         return "the hypervisor took CPU time";
+    double ticks_s = tick_s * (double)(sysconf(_SC_NPROCESSORS_ONLN) + 1);
     if (s->foreign_cpus > foreign_cpus_max + ticks_s / seconds)
         return "another process used a CPU";
     if (threads > cpus)
