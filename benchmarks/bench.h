@@ -14,6 +14,7 @@
 
 #include <contend/impl.h>
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,7 +26,10 @@ enum bench_threads {
     THREADS_TWICE_CPUS = 1 << 2,
     THREADS_FOUR_TIMES_CPUS = 1 << 3,
     THREADS_TWO = 1 << 4, /* whatever the machine has */
+    THREADS_CONTENDED = THREADS_TO_CPUS | THREADS_TWICE_CPUS | THREADS_FOUR_TIMES_CPUS,
 };
+
+#define BENCH_ALL_THREADS UINT_MAX
 
 struct bench_workload {
     const char *name;
@@ -34,6 +38,8 @@ struct bench_workload {
     unsigned threads;           /* enum bench_threads, or-ed */
     uint32_t parameter;         /* the kind's own: a batch size, writes per mille ... */
     bool one_cpu;               /* all threads on one CPU, whatever the placement asked for */
+    unsigned counts_per_op; /* threads' counts that make one operation, e.g. 2: a push and a pop;
+                                   0: one; BENCH_ALL_THREADS: one of each thread, e.g. a phase */
 };
 
 struct bench_thread; /* loop.h */
@@ -55,8 +61,8 @@ struct bench_kind {
     void *(*make)(const struct ct_impl *impl, const struct bench_workload *workload,
                   unsigned threads);
     void (*unmake)(const struct ct_impl *impl, void *object);
-    /* After a trial: NULL, or what the implementation broke. ops: the sum over all threads. */
-    const char *(*verify)(const void *object, uint64_t ops);
+    /* After a trial: NULL, or what the implementation broke. counts: the sum over all threads. */
+    const char *(*verify)(const void *object, uint64_t counts);
 };
 extern const struct bench_kind *const bench_kinds[]; /* ends with NULL */
 
@@ -88,7 +94,7 @@ struct bench_sample {
     unsigned round;
     uint64_t interval_ns;
     uint64_t ops;         /* in the interval, all threads */
-    uint64_t *thread_ops; /* [threads] */
+    uint64_t *thread_ops; /* [threads]: what each counted */
     double cpu_ns_per_op;
     double fairness_min_max, fairness_jain;
     uint64_t voluntary_switches, involuntary_switches;

@@ -4,6 +4,7 @@
 #define BENCHMARKS_LOOP_H
 
 #include "benchmarks/bench.h"
+#include "support/apart.h"
 #include "support/clock.h"
 #include "support/rng.h"
 
@@ -13,6 +14,17 @@
    implementation with a constant table, so that compilers inline the operations into it. */
 #define BENCH_LOOP static inline __attribute__((always_inline)) void
 #define BENCH_INSTANCE static __attribute__((noinline)) void
+
+/* For a kind with <kind>_loop: the instances, and the rows for its struct bench_kind. */
+#define BENCH_SUBJECT_RUN(kind, id, field)                                                         \
+    BENCH_INSTANCE bench_##kind##_run_##id(struct bench_thread *t)                                 \
+    {                                                                                              \
+        kind##_loop(&ct_##kind##_##id##_ops, t);                                                   \
+    }
+#define BENCH_SUBJECT_ROW(kind, id, field) {&ct_##kind##_##id##_ops.impl, bench_##kind##_run_##id},
+#define BENCH_SUBJECTS(kind)                                                                       \
+    CT_IMPLS_##kind(BENCH_SUBJECT_RUN) static const struct bench_subject subjects[] = {            \
+        CT_IMPLS_##kind(BENCH_SUBJECT_ROW)}
 
 enum bench_phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_STOP };
 

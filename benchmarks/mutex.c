@@ -14,11 +14,6 @@ struct mutex_object {
     size_t node_stride_bytes;
 };
 
-static size_t apart(size_t bytes)
-{
-    return (bytes + CT_APART_BYTES - 1) / CT_APART_BYTES * CT_APART_BYTES;
-}
-
 static void *mutex_make(const struct ct_impl *impl, const struct bench_workload *workload,
                         unsigned threads)
 {
@@ -74,18 +69,9 @@ BENCH_LOOP mutex_loop(const struct ct_mutex_ops *ops, struct bench_thread *t)
     } while (bench_running(t));
 }
 
-#define INSTANCE(kind, id, field)                                                                  \
-    BENCH_INSTANCE bench_mutex_run_##id(struct bench_thread *t)                                    \
-    {                                                                                              \
-        mutex_loop(&ct_mutex_##id##_ops, t);                                                       \
-    }
-CT_IMPLS_mutex(INSTANCE)
-
-#define SUBJECT(kind, id, field) {&ct_mutex_##id##_ops.impl, bench_mutex_run_##id},
-    static const struct bench_subject subjects[] = {CT_IMPLS_mutex(SUBJECT)};
+BENCH_SUBJECTS(mutex);
 
 enum {
-    ALL_CONTENDED = THREADS_TO_CPUS | THREADS_TWICE_CPUS | THREADS_FOUR_TIMES_CPUS,
     LOPSIDED = THREADS_TO_CPUS | THREADS_FOUR_TIMES_CPUS, /* 2x adds little to what these ask */
 };
 
@@ -95,17 +81,17 @@ static const struct bench_workload workloads[] = {
      .threads = THREADS_ONE},
     {.name = "contended",
      .question = "How much gets through when threads do nothing but lock and unlock?",
-     .threads = ALL_CONTENDED},
+     .threads = THREADS_CONTENDED},
     {.name = "100ns-100ns",
      .question = "... when they do 100 ns of work inside and outside?",
      .hold_ns = 100,
      .think_ns = 100,
-     .threads = ALL_CONTENDED},
+     .threads = THREADS_CONTENDED},
     {.name = "1us-1us",
      .question = "... 1 us inside and outside?",
      .hold_ns = 1000,
      .think_ns = 1000,
-     .threads = ALL_CONTENDED},
+     .threads = THREADS_CONTENDED},
     {.name = "1us-100ns",
      .question = "... 1 us inside, but come back after 100 ns?",
      .hold_ns = 1000,

@@ -27,11 +27,6 @@ struct semaphore_object {
     size_t counter_stride_bytes;
 };
 
-static size_t apart(size_t bytes)
-{
-    return (bytes + CT_APART_BYTES - 1) / CT_APART_BYTES * CT_APART_BYTES;
-}
-
 static void *semaphore_at(const struct semaphore_object *o, unsigned index)
 {
     return o->memory + index * o->stride_bytes;
@@ -120,17 +115,7 @@ BENCH_LOOP semaphore_loop(const struct ct_semaphore_ops *ops, struct bench_threa
     } while (running);
 }
 
-#define INSTANCE(kind, id, field)                                                                  \
-    BENCH_INSTANCE bench_semaphore_run_##id(struct bench_thread *t)                                \
-    {                                                                                              \
-        semaphore_loop(&ct_semaphore_##id##_ops, t);                                               \
-    }
-CT_IMPLS_semaphore(INSTANCE)
-
-#define SUBJECT(kind, id, field) {&ct_semaphore_##id##_ops.impl, bench_semaphore_run_##id},
-    static const struct bench_subject subjects[] = {CT_IMPLS_semaphore(SUBJECT)};
-
-enum { ALL_CONTENDED = THREADS_TO_CPUS | THREADS_TWICE_CPUS | THREADS_FOUR_TIMES_CPUS };
+BENCH_SUBJECTS(semaphore);
 
 static const struct bench_workload workloads[] = {
     {.name = "uncontended",
@@ -143,19 +128,19 @@ static const struct bench_workload workloads[] = {
      .parameter = POOL},
     {.name = "as-mutex-contended",
      .question = "How much gets through one permit when threads do nothing but wait and post?",
-     .threads = ALL_CONTENDED,
+     .threads = THREADS_CONTENDED,
      .parameter = ONE_PERMIT},
     {.name = "as-mutex-100ns-100ns",
      .question = "... when they do 100 ns of work with the permit and without?",
      .hold_ns = 100,
      .think_ns = 100,
-     .threads = ALL_CONTENDED,
+     .threads = THREADS_CONTENDED,
      .parameter = ONE_PERMIT},
     {.name = "permits-half",
      .question = "... when half of them may work at a time, 1 us with a permit and 1 us without?",
      .hold_ns = 1000,
      .think_ns = 1000,
-     .threads = ALL_CONTENDED,
+     .threads = THREADS_CONTENDED,
      .parameter = PERMITS_FOR_HALF},
     {.name = "handoff-cross",
      .question = "How long does a permit take round all threads, each on a CPU of its own?",

@@ -85,6 +85,13 @@ static uint64_t read_counts(struct member *const members[], unsigned threads, ui
     return at_ns;
 }
 
+/* The threads' counts as operations. */
+static uint64_t operations(uint64_t counts, const struct bench_workload *workload, unsigned threads)
+{
+    unsigned each = workload->counts_per_op;
+    return counts / (each == 0 ? 1 : each == BENCH_ALL_THREADS ? threads : each);
+}
+
 /* Open the gate, let it warm up, and measure between two readings of the threads' counters: neither
    the start nor the last thread's tail is inside. */
 static void conduct(const struct trial_setting *setting, struct team *team,
@@ -101,10 +108,8 @@ static void conduct(const struct trial_setting *setting, struct team *team,
     ct_u32_store_relaxed(phase, PHASE_STOP);
 
     s->interval_ns = end_ns - begin_ns;
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < threads; i++)
         s->thread_ops[i] -= before[i];
-        s->ops += s->thread_ops[i];
-    }
     free(before);
 }
 
@@ -187,9 +192,10 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     team_join(team, usage);
     noise_snapshot(&after);
 
-    uint64_t all_ops = 0;
+    uint64_t counts = 0, measured = 0;
     for (unsigned i = 0; i < threads; i++) {
-        all_ops += ct_u64_load_relaxed(&members[i]->thread.done);
+        counts += ct_u64_load_relaxed(&members[i]->thread.done);
+        measured += s->thread_ops[i];
         histogram_merge(s->latency, members[i]->thread.latency);
         free(members[i]->thread.latency);
         free(members[i]);
@@ -197,10 +203,11 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     struct noise noise = noise_between(&before, &after);
     s->steal_cpus = noise.steal_cpus;
     s->foreign_cpus = noise.foreign_cpus;
-    account(s, usage, threads, all_ops, wall_ns);
+    s->ops = operations(measured, c->workload, threads);
+    account(s, usage, threads, operations(counts, c->workload, threads), wall_ns);
     s->rejected = trial_contaminated(s, threads, bench_cpus(c, setting->place));
 
-    const char *broken = c->kind->verify(object, all_ops);
+    const char *broken = c->kind->verify(object, counts);
     c->kind->unmake(c->subject->impl, object);
     free(phase);
     free(usage);

@@ -86,6 +86,8 @@ function(inventory_write header prefix rows include_prefix)
     string(APPEND all " CT_${prefix}_${kind}(X)")
   endforeach()
   string(APPEND text "#define CT_${prefix}_ALL(X)${all}\n#define CT_${prefix}_KINDS(K)${each_kind}\n")
+  # A kind's name, but a macro where <threads.h> was included.
+  string(APPEND text "#undef thread_local\n")
   file(WRITE "${header}.new" "${text}")
   file(COPY_FILE "${header}.new" "${header}" ONLY_IF_DIFFERENT)
 endfunction()

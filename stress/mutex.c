@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the mutex kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
+#include "stress/lifetime.h"
 #include "stress/words.h"
-#include "support/fail.h"
 
 #include "contend_broken.h"
 #include "contend_impls.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-enum { ACCOUNTS = 4, BALANCE = 100, POISON = 0xa5 };
+enum { ACCOUNTS = 4, BALANCE = 100 };
 
 enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EARLY_DESTROY = 8 };
 
@@ -19,8 +16,7 @@ struct mutex_state {
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */
     const char *lie; /* what the single-threaded look at setup found */
-    bool on_heap;    /* destroy: the object is memory of this round's own */
-    bool gone;       /* destroy: an actor destroyed the object */
+    struct lifetime lifetime;
 };
 
 static const struct ct_mutex_ops *ops(const struct scenario_round *r)
@@ -89,10 +85,7 @@ static void setup(struct scenario_round *r)
 static void release(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
-    if (!s->gone && ops(r)->destroy)
-        ops(r)->destroy(r->object);
-    if (!s->gone && s->on_heap)
-        free(r->object);
+    lifetime_release(&s->lifetime, r, ops(r)->destroy);
 }
 
 static const char *verdict_counted(struct scenario_round *r)
@@ -247,15 +240,13 @@ static void actor_starvation(struct scenario_thread *t)
 static void setup_destroy(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
-    s->on_heap = rng_next(&r->actors[0].rng) & 1;
-    if (s->on_heap)
-        r->object = must_alloc_aligned(ops(r)->impl.align_bytes, ops(r)->impl.size_bytes);
+    lifetime_begin(&s->lifetime, r);
     ops(r)->init(r->object);
     cell_write(&s->words.uses, r->threads);
 }
 
 /* Reference counting: who locked last destroys, although the owner before may still be on its way out
-   of unlock. In every other round the memory is freed (for AddressSanitizer), else overwritten. */
+   of unlock. */
 static void actor_destroy(struct scenario_thread *t)
 {
     struct mutex_state *s = state(t);
@@ -267,27 +258,13 @@ static void actor_destroy(struct scenario_thread *t)
     scenario_did(t);
     if (left != 0)
         return;
-    void *object = t->round->object;
-    if (ops(t->round)->destroy)
-        ops(t->round)->destroy(object);
-    s->gone = true;
-    if (s->on_heap)
-        free(object);
-    else
-        memset(object, POISON, ops(t->round)->impl.size_bytes);
+    lifetime_end(&s->lifetime, t->round, ops(t->round)->destroy);
 }
 
 static const char *verdict_destroy(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
-    if (!s->gone)
-        return "nobody was the last";
-    const unsigned char *bytes = r->object;
-    for (size_t i = 0; !s->on_heap && i < ops(r)->impl.size_bytes; i++) {
-        if (bytes[i] != POISON)
-            return "an earlier owner's unlock wrote to the mutex after it was destroyed";
-    }
-    return NULL;
+    return lifetime_verdict(&s->lifetime, r);
 }
 
 static void actor_counter(struct scenario_thread *t)

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the semaphore kind. Actors and verdicts run unchanged under the model; protected data
    are cells. */
+#include "stress/lifetime.h"
 #include "stress/words.h"
-#include "support/fail.h"
 
 #include "contend_broken.h"
 #include "contend_impls.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-enum { MANY = 3, POISON = 0xa5 };
+enum { MANY = 3 };
 
 enum semaphore_needs { NEEDS_TIMED = 1, NEEDS_PARKING = 2, NEEDS_EARLY_DESTROY = 4 };
 
@@ -19,8 +16,7 @@ struct semaphore_state {
     struct ct_u32 inside; /* threads with a permit */
     struct words words;   /* of who has the only permit; or the batches */
     const char *lie;      /* what the single-threaded look at setup found */
-    bool on_heap;         /* destroy: the object is memory of this round's own */
-    bool gone;            /* destroy: an actor destroyed the object */
+    struct lifetime lifetime;
 };
 
 static const struct ct_semaphore_ops *ops(const struct scenario_round *r)
@@ -115,10 +111,7 @@ static void setup_full(struct scenario_round *r)
 static void release(struct scenario_round *r)
 {
     struct semaphore_state *s = r->state;
-    if (!s->gone && ops(r)->destroy)
-        ops(r)->destroy(r->object);
-    if (!s->gone && s->on_heap)
-        free(r->object);
+    lifetime_release(&s->lifetime, r, ops(r)->destroy);
 }
 
 static const char *verdict_conserved(struct scenario_round *r)
@@ -272,15 +265,12 @@ static void actor_overflow(struct scenario_thread *t)
 static void setup_destroy(struct scenario_round *r)
 {
     struct semaphore_state *s = r->state;
-    s->on_heap = rng_next(&r->actors[0].rng) & 1;
-    if (s->on_heap)
-        r->object = must_alloc_aligned(ops(r)->impl.align_bytes, ops(r)->impl.size_bytes);
+    lifetime_begin(&s->lifetime, r);
     start_with(r, 0);
 }
 
 /* The first waits until all others have said that they are done, and destroys, although their posts
-   may still be on their way out. In every other round the memory is freed (for AddressSanitizer), else
-   overwritten. */
+   may still be on their way out. */
 static void actor_destroy(struct scenario_thread *t)
 {
     struct semaphore_state *s = state(t);
@@ -293,27 +283,13 @@ static void actor_destroy(struct scenario_thread *t)
     for (unsigned i = 1; i < t->round->threads; i++)
         take(t);
     scenario_did(t);
-    void *object = t->round->object;
-    if (ops(t->round)->destroy)
-        ops(t->round)->destroy(object);
-    s->gone = true;
-    if (s->on_heap)
-        free(object);
-    else
-        memset(object, POISON, ops(t->round)->impl.size_bytes);
+    lifetime_end(&s->lifetime, t->round, ops(t->round)->destroy);
 }
 
 static const char *verdict_destroy(struct scenario_round *r)
 {
     struct semaphore_state *s = r->state;
-    if (!s->gone)
-        return "nobody was the last";
-    const unsigned char *bytes = r->object;
-    for (size_t i = 0; !s->on_heap && i < ops(r)->impl.size_bytes; i++) {
-        if (bytes[i] != POISON)
-            return "a post wrote to the semaphore after it was destroyed";
-    }
-    return NULL;
+    return lifetime_verdict(&s->lifetime, r);
 }
 
 /* clang-format off */

@@ -82,7 +82,7 @@ static void test_description(const struct row *row)
     CONTRACT(has(impl, CT_PEER) == (row->package[0] != '\0'));
     CONTRACT(has(impl, CT_PEER) == (impl->package && impl->package[0]));
     CONTRACT(!has(impl, CT_PEER) || has(impl, CT_OPAQUE));
-    CONTRACT(has(impl, CT_SPINS) != has(impl, CT_PARKS));
+    CONTRACT(!has(impl, CT_SPINS) || !has(impl, CT_PARKS));
     CONTRACT(impl->size_bytes > 0 && impl->align_bytes > 0);
     CONTRACT((impl->align_bytes & (impl->align_bytes - 1)) == 0);
     CONTRACT(impl->align_bytes > 0 && impl->size_bytes % impl->align_bytes == 0);

@@ -119,6 +119,14 @@ static bool run_control(const struct scenario_kind *k, const struct ct_impl *imp
     return search_interrupted;
 }
 
+/* Why the model does not run it, or NULL. */
+static const char *unmodelled(const struct ct_impl *impl)
+{
+    return impl->traits & CT_OPAQUE    ? "opaque: not modelled"
+           : impl->traits & CT_THREADS ? "has threads of its own: not modelled"
+                                       : NULL;
+}
+
 static unsigned run_kind(const struct scenario_kind *k)
 {
     unsigned failed = 0;
@@ -127,8 +135,8 @@ static unsigned run_kind(const struct scenario_kind *k)
             if (!listed(options.impls, (*i)->name))
                 continue;
             cases_run++;
-            if ((*i)->traits & CT_OPAQUE)
-                rows_skipped(k->kind, (*i)->name, NULL, "opaque: not modelled");
+            if (unmodelled(*i))
+                rows_skipped(k->kind, (*i)->name, NULL, unmodelled(*i));
             else
                 failed += run_impl(k, *i);
         }
@@ -257,7 +265,7 @@ void cases_list(void)
     for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
         for (const struct ct_impl *const *i = (*k)->impls; *i; i++)
             printf("implementation %s/%s%s\n", (*k)->kind, (*i)->name,
-                   (*i)->traits & CT_OPAQUE ? " (opaque: not modelled)" : "");
+                   unmodelled(*i) ? " (not modelled)" : "");
         for (const struct scenario_control *c = (*k)->controls; c->impl; c++)
             printf("control %s/%s%s\n", (*k)->kind, c->impl->name,
                    strchr(c->killers, 'M') ? "" : " (not for the model)");

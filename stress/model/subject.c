@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/model/subject.h"
 
+#include "support/apart.h"
 #include "support/fail.h"
 
 #include <contend/cpu.h>
@@ -8,11 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static size_t apart(size_t bytes)
-{
-    return (bytes + CT_APART_BYTES - 1) / CT_APART_BYTES * CT_APART_BYTES;
-}
 
 void subject_open(struct subject *s, const struct scenario_kind *kind, const struct ct_impl *impl,
                   const struct scenario *scenario, unsigned threads, unsigned steps, uint64_t seed)

@@ -15,6 +15,10 @@ enum ct_trait {
     CT_OPAQUE = 1 << 6,    /* code that the model checker cannot see into */
     CT_LATE = 1 << 7, /* unlock or post reads the object when others may have it: see its header */
     CT_PEER = 1 << 8, /* another project's, measured beside ours */
+    CT_PSHARED = 1 << 9,    /* works between processes that share its memory */
+    CT_ROBUST = 1 << 10,    /* tells who comes next that the owner died */
+    CT_THREADS = 1 << 11,   /* has threads of its own: the model checker runs none */
+    CT_UNORDERED = 1 << 12, /* a queue: first in, first out for each producer only */
 };
 
 struct ct_impl {

@@ -99,6 +99,24 @@ static inline int ct_futex(const struct ct_u32 *c, int op, uint32_t value, const
     return error;
 }
 
+static inline int ct_wait_how(const struct ct_u32 *c, int op, uint32_t seen, uint64_t deadline_ns)
+{
+    struct timespec t;
+    int error = ct_futex(c, op, seen, ct_timespec(&t, deadline_ns), NULL, FUTEX_BITSET_MATCH_ANY);
+    if (error == 0 || error == EINTR || error == EAGAIN)
+        return 0;
+    if (error != ETIMEDOUT)
+        ct_panic("futex wait", error);
+    return ETIMEDOUT;
+}
+
+static inline void ct_wake_how(const struct ct_u32 *c, int op, int threads)
+{
+    int error = ct_futex(c, op, (uint32_t)threads, NULL, NULL, 0);
+    if (error != 0 && error != EFAULT) /* EFAULT: the memory is gone, and its sleepers with it */
+        ct_panic("futex wake", error);
+}
+
 /* Sleep while *c == seen.
  * Ensures   returns 0 when woken, when *c differs, or early for no reason at all: the caller looks
  *           again. A full barrier stands before the comparison and before the return (the kernel's
@@ -108,23 +126,26 @@ static inline int ct_futex(const struct ct_u32 *c, int op, uint32_t value, const
  * Blocks    sleeps. */
 static inline int ct_wait(const struct ct_u32 *c, uint32_t seen, uint64_t deadline_ns)
 {
-    struct timespec t;
-    int error = ct_futex(c, FUTEX_WAIT_BITSET_PRIVATE, seen, ct_timespec(&t, deadline_ns), NULL,
-                         FUTEX_BITSET_MATCH_ANY);
-    if (error == 0 || error == EINTR || error == EAGAIN)
-        return 0;
-    if (error != ETIMEDOUT)
-        ct_panic("futex wait", error);
-    return ETIMEDOUT;
+    return ct_wait_how(c, FUTEX_WAIT_BITSET_PRIVATE, seen, deadline_ns);
 }
 
 /* Wake up to threads sleepers of c. Never touches *c: c may already belong to something else, whose
    sleepers then wake early, which they must bear anyway. */
 static inline void ct_wake(const struct ct_u32 *c, int threads)
 {
-    int error = ct_futex(c, FUTEX_WAKE_PRIVATE, (uint32_t)threads, NULL, NULL, 0);
-    if (error != 0 && error != EFAULT) /* EFAULT: the memory is gone, and its sleepers with it */
-        ct_panic("futex wake", error);
+    ct_wake_how(c, FUTEX_WAKE_PRIVATE, threads);
+}
+
+/* The same between processes that share the cell's memory; slower, for the kernel must find out where
+   it is. */
+static inline int ct_wait_shared(const struct ct_u32 *c, uint32_t seen, uint64_t deadline_ns)
+{
+    return ct_wait_how(c, FUTEX_WAIT_BITSET, seen, deadline_ns);
+}
+
+static inline void ct_wake_shared(const struct ct_u32 *c, int threads)
+{
+    ct_wake_how(c, FUTEX_WAKE, threads);
 }
 
 /* If *c == seen, wake up to threads sleepers of c and move the rest to sleep on to. False, and

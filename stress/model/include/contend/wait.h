@@ -41,6 +41,8 @@ static inline struct timespec *ct_timespec(struct timespec *t, uint64_t deadline
 #define ct_wait(c, seen, deadline_ns)                                                              \
     model_wait(CT_MODEL_CELL(u32, c), seen, deadline_ns, MODEL_SITE)
 #define ct_wake(c, threads) model_wake(CT_MODEL_CELL(u32, c), threads, MODEL_SITE)
+#define ct_wait_shared(c, seen, deadline_ns) ct_wait(c, seen, deadline_ns)
+#define ct_wake_shared(c, threads) ct_wake(c, threads)
 #define ct_requeue(c, seen, threads, to)                                                           \
     model_requeue(CT_MODEL_CELL(u32, c), seen, threads, CT_MODEL_CELL(u32, to), MODEL_SITE)
 #define ct_pi_lock(c, deadline_ns) model_pi_lock(CT_MODEL_CELL(u32, c), deadline_ns, MODEL_SITE)
