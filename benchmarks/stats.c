@@ -64,6 +64,24 @@ static double resample_at(const double *sorted, const size_t *times, size_t rank
     return sorted[i];
 }
 
+/* The median of n values drawn from sorted[0..n) with replacement; times has room for n. */
+static double resampled_median(struct rng *rng, const double *sorted, size_t *times, size_t n)
+{
+    memset(times, 0, n * sizeof *times);
+    for (size_t i = 0; i < n; i++)
+        times[rng_below(rng, n)]++;
+    return (resample_at(sorted, times, (n - 1) / 2) + resample_at(sorted, times, n / 2)) / 2;
+}
+
+/* The middle part of what the resamples gave, which are put in order. */
+static struct interval percentiles(double *resamples, double estimate, double confidence)
+{
+    qsort(resamples, BOOTSTRAP_RESAMPLES, sizeof *resamples, compare_doubles);
+    return (struct interval){
+        quantile_of_sorted(resamples, BOOTSTRAP_RESAMPLES, (1 - confidence) / 2), estimate,
+        quantile_of_sorted(resamples, BOOTSTRAP_RESAMPLES, (1 + confidence) / 2)};
+}
+
 struct interval stats_bootstrap_median(const double *x, size_t n, double confidence, uint64_t seed)
 {
     double *sorted = sorted_copy(x, n);
@@ -73,20 +91,36 @@ struct interval stats_bootstrap_median(const double *x, size_t n, double confide
         size_t *times = must_alloc(n * sizeof *times);
         double *medians = must_alloc(BOOTSTRAP_RESAMPLES * sizeof *medians);
         struct rng rng = rng_seeded(seed, n);
-        for (size_t r = 0; r < BOOTSTRAP_RESAMPLES; r++) {
-            memset(times, 0, n * sizeof *times);
-            for (size_t i = 0; i < n; i++)
-                times[rng_below(&rng, n)]++;
-            medians[r] =
-                (resample_at(sorted, times, (n - 1) / 2) + resample_at(sorted, times, n / 2)) / 2;
-        }
-        qsort(medians, BOOTSTRAP_RESAMPLES, sizeof *medians, compare_doubles);
-        interval.low = quantile_of_sorted(medians, BOOTSTRAP_RESAMPLES, (1 - confidence) / 2);
-        interval.high = quantile_of_sorted(medians, BOOTSTRAP_RESAMPLES, (1 + confidence) / 2);
+        for (size_t r = 0; r < BOOTSTRAP_RESAMPLES; r++)
+            medians[r] = resampled_median(&rng, sorted, times, n);
+        interval = percentiles(medians, median, confidence);
         free(medians);
         free(times);
     }
     free(sorted);
+    return interval;
+}
+
+struct interval stats_bootstrap_ratio(const double *x, size_t n, const double *y, size_t m,
+                                      double confidence, uint64_t seed)
+{
+    double *above = sorted_copy(x, n), *below = sorted_copy(y, m);
+    double ratio = quantile_of_sorted(above, n, 0.5) / quantile_of_sorted(below, m, 0.5);
+    struct interval interval = {ratio, ratio, ratio};
+    if (n >= 2 && m >= 2) {
+        size_t *times = must_alloc((n > m ? n : m) * sizeof *times);
+        double *ratios = must_alloc(BOOTSTRAP_RESAMPLES * sizeof *ratios);
+        struct rng rng = rng_seeded(seed, n + m);
+        for (size_t r = 0; r < BOOTSTRAP_RESAMPLES; r++) {
+            double numerator = resampled_median(&rng, above, times, n);
+            ratios[r] = numerator / resampled_median(&rng, below, times, m);
+        }
+        interval = percentiles(ratios, ratio, confidence);
+        free(ratios);
+        free(times);
+    }
+    free(above);
+    free(below);
     return interval;
 }
 

@@ -20,6 +20,11 @@ double stats_quantile(const double *x, size_t n, double q);
    Source: Efron & Tibshirani 1993, chapter 13. With n < 2 the interval is the point. */
 struct interval stats_bootstrap_median(const double *x, size_t n, double confidence, uint64_t seed);
 
+/* The same of median(x) over median(y), two independent samples, each resampled on its own. NaN if
+   either is empty. */
+struct interval stats_bootstrap_ratio(const double *x, size_t n, const double *y, size_t m,
+                                      double confidence, uint64_t seed);
+
 /* Two-sided p of the Mann-Whitney U test of x against y: exact for n * m <= 400 without ties, else
    the normal approximation with tie and continuity correction. 1 where nothing can be told. */
 double stats_mann_whitney_p(const double *x, size_t n, const double *y, size_t m);

@@ -16,6 +16,7 @@ int command_bench(int argc, char **argv);
 int command_stress(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* reports/contend.db below the current directory, or $CONTEND_STORE. */

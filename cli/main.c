@@ -14,6 +14,7 @@ const struct cli_command cli_commands[] = {
     {"stress", "try to break them, and the broken ones too", command_stress},
     {"model", "explore their interleavings under a controlled scheduler", command_model},
     {"report", "draw a measured run as one HTML page", command_report},
+    {"compare", "two runs, case by case: what became faster or slower", command_compare},
     {"doctor", "what on this machine spoils measurements", command_doctor},
     {NULL, NULL, NULL},
 };

@@ -34,9 +34,7 @@ static bool comparable(const struct case_summary *c)
     return !c->broken && c->rounds_valid > 0;
 }
 
-/* a over b in every round that both have; ratios has room for either's rounds. */
-static unsigned paired_ratios(const struct case_summary *a, const struct case_summary *b,
-                              double *ratios)
+unsigned summary_ratios(const struct case_summary *a, const struct case_summary *b, double *ratios)
 {
     unsigned n = 0;
     for (unsigned i = 0, k = 0; i < a->rounds_valid && k < b->rounds_valid;) {
@@ -53,7 +51,7 @@ static struct comparison compare(const struct case_summary *a, const struct case
                                  uint64_t seed)
 {
     double *ratios = must_alloc(a->rounds_valid * sizeof *ratios);
-    struct comparison c = {.rounds = paired_ratios(a, b, ratios)};
+    struct comparison c = {.rounds = summary_ratios(a, b, ratios)};
     c.ratio = stats_bootstrap_median(ratios, c.rounds, SUMMARY_CONFIDENCE, seed);
     for (unsigned i = 0; i < c.rounds; i++)
         ratios[i] = log(ratios[i]);
@@ -130,7 +128,7 @@ static size_t challenger_of(const struct summary *summary, size_t champion, doub
         if (c->group != best->group || c == best || !comparable(c))
             continue;
         double *ratios = must_alloc(c->rounds_valid * sizeof *ratios);
-        unsigned rounds = paired_ratios(c, best, ratios);
+        unsigned rounds = summary_ratios(c, best, ratios);
         double median = stats_median(ratios, rounds);
         free(ratios);
         if (rounds > 0 && (found == SIZE_MAX || median > *ratio)) {

@@ -81,6 +81,10 @@ struct summary_winner {
 };
 struct summary_winner summary_winner(const struct summary *summary, size_t group);
 
+/* Throughput of a over that of b in every round that both have, into ratios, which has room for
+   either's rounds; returns how many. */
+unsigned summary_ratios(const struct case_summary *a, const struct case_summary *b, double *ratios);
+
 /* Clean rounds below which a group of that many implementations cannot be decided, however clear it
    is: with n rounds no p is below 2 / 2^n, and the correction multiplies it by the comparisons. */
 unsigned summary_rounds_needed(size_t implementations);
