@@ -104,6 +104,13 @@ struct bench_sample {
     const char *rejected;      /* NULL: clean; else why this trial must not count */
 };
 
+/* A workload as a user describes it: a row of the kind with some fields replaced. */
+#define BENCH_AS_THE_ROW UINT32_MAX
+struct bench_described {
+    uint32_t hold_ns, think_ns, parameter; /* BENCH_AS_THE_ROW: not replaced */
+    unsigned threads;                      /* 0: as the options or the row say */
+};
+
 struct bench_options {
     const char *kind;         /* NULL: all */
     const char *const *impls; /* NULL-terminated names, or NULL: all */
@@ -113,6 +120,10 @@ struct bench_options {
     const struct bench_profile *profile;
     enum place_order placement;
     uint64_t seed;
+    /* Instead of the rows: each of these, made of every workload asked for or, where none was, of the
+       kind's first contended one. NULL: the rows as they are. */
+    const struct bench_described *described;
+    size_t described_count;
     unsigned rounds;   /* 0: the profile's */
     uint64_t trial_ns; /* 0: the profile's */
 };
@@ -120,6 +131,8 @@ struct bench_options {
 struct bench_plan {
     struct bench_options options;
     struct place *place;
+    struct bench_workload **described; /* what options.described made */
+    size_t described_count;
     struct bench_case *cases;
     size_t case_count, group_count;
     double seconds_expected;
@@ -140,6 +153,9 @@ struct bench_observer {
 
 /* True while the process should stop soon: set by signal handlers. */
 extern volatile bool bench_interrupted;
+
+/* The kind's row that descriptions start from. */
+const struct bench_workload *bench_contended_row(const struct bench_kind *kind);
 
 /* How long one trial of a case measures, what is dropped before, and how many rounds are wanted. */
 uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case *c);

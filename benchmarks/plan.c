@@ -110,22 +110,88 @@ static void add_group(struct builder *b, const struct bench_kind *kind,
     b->plan->group_count += any;
 }
 
+static void add_workload(struct builder *b, const struct bench_kind *kind,
+                         const struct bench_workload *workload, const unsigned *threads)
+{
+    const struct bench_options *o = &b->plan->options;
+    unsigned *counts = thread_counts(workload->threads & o->profile->threads, o->profile->sparse,
+                                     place_cpus(b->plan->place), threads);
+    for (size_t i = 0; counts[i]; i++) {
+        if (counts[i] > THREADS_MAX)
+            fail(EXIT_USAGE, "threads: %u is more than %d", counts[i], THREADS_MAX);
+        add_group(b, kind, workload, counts[i]);
+    }
+    free(counts);
+}
+
+static uint32_t replaced(uint32_t by, uint32_t what)
+{
+    return by == BENCH_AS_THE_ROW ? what : by;
+}
+
+/* Its name tells what is not as in the row. */
+static char *described_name(const struct bench_workload *row, const struct bench_described *d)
+{
+    char *name = must_printf("%s", row->name);
+    const struct {
+        const char *what;
+        uint32_t ns;
+    } times[] = {{"hold", d->hold_ns}, {"think", d->think_ns}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        if (times[i].ns == BENCH_AS_THE_ROW)
+            continue;
+        char *longer =
+            must_printf("%s-%s-%s", name, times[i].what, duration_format(times[i].ns).text);
+        free(name);
+        name = longer;
+    }
+    if (d->parameter != BENCH_AS_THE_ROW) {
+        char *longer = must_printf("%s-%u", name, d->parameter);
+        free(name);
+        name = longer;
+    }
+    return name;
+}
+
+static void add_described(struct builder *b, const struct bench_kind *kind,
+                          const struct bench_workload *row, const struct bench_described *d)
+{
+    struct bench_plan *plan = b->plan;
+    struct bench_workload *w = must_alloc(sizeof *w);
+    *w = *row;
+    w->name = described_name(row, d);
+    w->hold_ns = replaced(d->hold_ns, row->hold_ns);
+    w->think_ns = replaced(d->think_ns, row->think_ns);
+    w->parameter = replaced(d->parameter, row->parameter);
+    plan->described =
+        realloc(plan->described, (plan->described_count + 1) * sizeof *plan->described);
+    if (!plan->described)
+        fail(EXIT_ENVIRONMENT, "memory: none left for %zu workloads", plan->described_count + 1);
+    plan->described[plan->described_count++] = w;
+    add_workload(b, kind, w,
+                 d->threads ? (const unsigned[]){d->threads, 0} : plan->options.threads);
+}
+
+const struct bench_workload *bench_contended_row(const struct bench_kind *kind)
+{
+    for (size_t w = 0; w < kind->workload_count; w++)
+        if (kind->workloads[w].threads & ~(unsigned)THREADS_ONE)
+            return &kind->workloads[w];
+    return &kind->workloads[0];
+}
+
 static void add_kind(struct builder *b, const struct bench_kind *kind)
 {
     const struct bench_options *o = &b->plan->options;
     for (size_t w = 0; w < kind->workload_count; w++) {
-        const struct bench_workload *workload = &kind->workloads[w];
-        if (!listed(workload->name, o->workloads))
+        const struct bench_workload *row = &kind->workloads[w];
+        if (!listed(row->name, o->workloads))
             continue;
-        unsigned *counts =
-            thread_counts(workload->threads & o->profile->threads, o->profile->sparse,
-                          place_cpus(b->plan->place), o->threads);
-        for (size_t i = 0; counts[i]; i++) {
-            if (counts[i] > THREADS_MAX)
-                fail(EXIT_USAGE, "threads: %u is more than %d", counts[i], THREADS_MAX);
-            add_group(b, kind, workload, counts[i]);
-        }
-        free(counts);
+        if (!o->described)
+            add_workload(b, kind, row, o->threads);
+        else if (o->workloads || row == bench_contended_row(kind))
+            for (size_t i = 0; i < o->described_count; i++)
+                add_described(b, kind, row, &o->described[i]);
     }
 }
 
@@ -188,6 +254,11 @@ void bench_plan_free(struct bench_plan *plan)
 {
     for (size_t i = 0; i < plan->case_count; i++)
         free(plan->cases[i].name);
+    for (size_t i = 0; i < plan->described_count; i++) {
+        free((char *)(uintptr_t)plan->described[i]->name);
+        free(plan->described[i]);
+    }
+    free(plan->described);
     free(plan->cases);
     free(plan);
 }

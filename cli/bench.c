@@ -32,6 +32,9 @@ enum option_key {
     OPTION_LIST,
     OPTION_DRY_RUN,
     OPTION_FORCE,
+    OPTION_HOLD,
+    OPTION_THINK,
+    OPTION_PARAMETER,
 };
 
 static const double drift_max = 0.05;
@@ -40,6 +43,7 @@ struct bench_arguments {
     struct bench_options bench;
     const char *store;
     bool json, list, dry_run, force;
+    struct bench_described described; /* bench.described points here where one was given */
 };
 
 static const struct argp_option argp_options[] = {
@@ -49,6 +53,13 @@ static const struct argp_option argp_options[] = {
     {"filter", 'f', "REGEX", 0, "only cases whose kind/workload/implementation/threads:N matches",
      0},
     {"threads", 't', "N[,N...]", 0, "these thread counts instead of the workloads' own", 0},
+    {"hold", OPTION_HOLD, "DURATION", 0,
+     "describe a workload: so long inside, e.g. 200ns; made of --workload or of the kind's first "
+     "contended one",
+     0},
+    {"think", OPTION_THINK, "DURATION", 0, "... and so long outside", 0},
+    {"parameter", OPTION_PARAMETER, "N", 0,
+     "... and this in place of the workload's own number (writes per mille, batch size ...)", 0},
     {"profile", 'p', "NAME", 0, "quick (default), standard or full", 0},
     {"placement", OPTION_PLACEMENT, "ORDER", 0,
      "compact (default: nearest first), spread, smt-pairs, one-cpu or unpinned", 0},
@@ -119,6 +130,20 @@ static void check_workloads(const char *kind, const char *const *names)
     }
 }
 
+static uint32_t described_ns(const char *option, const char *text)
+{
+    uint64_t ns;
+    if (!duration_parse(text, &ns) || ns > NS_PER_S)
+        fail(EXIT_USAGE, "%s \"%s\": expected a duration up to 1s, such as 200ns", option, text);
+    return (uint32_t)ns;
+}
+
+static void describe(struct bench_arguments *a)
+{
+    a->bench.described = &a->described;
+    a->bench.described_count = 1;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct bench_arguments *a = state->input;
@@ -144,6 +169,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_PLACEMENT:
         parse_placement(&a->bench, arg);
+        return 0;
+    case OPTION_HOLD:
+        a->described.hold_ns = described_ns("--hold", arg);
+        describe(a);
+        return 0;
+    case OPTION_THINK:
+        a->described.think_ns = described_ns("--think", arg);
+        describe(a);
+        return 0;
+    case OPTION_PARAMETER:
+        a->described.parameter = (uint32_t)cli_number("--parameter", arg, 0, UINT32_MAX - 1);
+        describe(a);
         return 0;
     case OPTION_ROUNDS:
         a->bench.rounds = (unsigned)cli_number("--rounds", arg, 1, 100000);
@@ -338,6 +375,7 @@ int command_bench(int argc, char **argv)
 {
     struct bench_arguments a = {
         .store = cli_default_store(),
+        .described = {BENCH_AS_THE_ROW, BENCH_AS_THE_ROW, BENCH_AS_THE_ROW, 0},
         .bench = {.profile = &bench_profiles[0], .placement = PLACE_COMPACT, .seed = clock_ns()}};
     char *arguments = join(argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &a);
