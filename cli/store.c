@@ -94,6 +94,7 @@ int64_t store_case(struct store *s, int64_t run, const struct bench_case *c)
     row_put_integer(&r, c->threads);
     row_put_integer(&r, w->hold_ns);
     row_put_integer(&r, w->think_ns);
+    row_put_integer(&r, w->parameter);
     row_put_text(&r, impl->name);
     row_put_text(&r, impl->summary);
     row_put_text(&r, impl->source);
@@ -289,6 +290,7 @@ size_t store_each_case(struct store *s, int64_t run, store_visit_case *visit, vo
         found.threads = row_get_unsigned(&r);
         found.hold_ns = row_get_unsigned(&r);
         found.think_ns = row_get_unsigned(&r);
+        found.parameter = row_get_unsigned(&r);
         found.impl = row_get_text(&r);
         found.impl_summary = row_get_text(&r);
         found.source = row_get_text(&r);

@@ -23,12 +23,13 @@
 
 #include <stdint.h>
 
-enum { STORE_SCHEMA_VERSION = 1 };
+enum { STORE_SCHEMA_VERSION = 2 };
 
 struct store;
 
 /* Open or make it; path's directory must exist. A damaged file, a file that is no store and a newer
-   schema fail the program with exit 5 and one line, the file untouched. */
+   schema fail the program with exit 5 and one line, the file untouched. An older schema is brought up
+   to this one. */
 struct store *store_open(const char *path);
 struct store *store_open_existing(const char *path); /* fails the program if there is none */
 void store_close(struct store *s);
@@ -95,7 +96,7 @@ struct store_case {
     const char *name, *kind, *workload, *question, *placement;
     const char *impl, *impl_summary, *source, *package; /* package NULL: our own */
     unsigned traits, threads;
-    uint32_t hold_ns, think_ns, size_bytes, align_bytes, node_bytes;
+    uint32_t hold_ns, think_ns, parameter, size_bytes, align_bytes, node_bytes;
     const char *broken; /* NULL: it worked */
 };
 typedef void store_visit_case(void *context, const struct store_case *c);

@@ -232,10 +232,22 @@ static void refuse_damaged(struct store *s)
     free(found);
 }
 
+/* All steps or none; two programs may both have found it old. */
+static void upgrade(struct store *s)
+{
+    execute(s, "BEGIN IMMEDIATE", "bring up to date");
+    for (uint32_t v = pragma(s, "PRAGMA user_version"); v < STORE_SCHEMA_VERSION; v++)
+        execute(s, store_upgrades[v - 1], "bring up to date");
+    char *version = must_printf("PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
+    execute(s, version, "bring up to date");
+    free(version);
+    execute(s, "COMMIT", "bring up to date");
+}
+
 static void refuse_other_versions(struct store *s)
 {
     uint32_t version = pragma(s, "PRAGMA user_version");
-    if (version == STORE_SCHEMA_VERSION)
+    if (version >= 1 && version <= STORE_SCHEMA_VERSION)
         return;
     close_file(s);
     fail(EXIT_ENVIRONMENT,
@@ -274,6 +286,8 @@ static struct store *open_store(const char *path, bool create)
     refuse_other_versions(s);
     refuse_damaged(s);
     keep_log(s, false);
+    if (pragma(s, "PRAGMA user_version") < STORE_SCHEMA_VERSION)
+        upgrade(s);
 
     /* NORMAL: a commit is in the kernel before it returns, which outlives us. The rollback journal
        is as durable, so that a file system without shared memory is no reason to refuse. */

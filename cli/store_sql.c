@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/store_sql.h"
 
+#include "cli/store.h"
+
 #include <stddef.h>
 
 /* Numbers are SQLite's signed 64 bits; seeds use all 64 bits unsigned and are decimal text. A REAL that
@@ -46,6 +48,7 @@ const char *const store_schema[] = {
     "  threads INTEGER NOT NULL,\n"
     "  hold_ns INTEGER NOT NULL, -- work inside\n"
     "  think_ns INTEGER NOT NULL, -- work outside\n"
+    "  parameter INTEGER NOT NULL, -- the workload's own number: a batch size, writes per mille\n"
     "  impl TEXT NOT NULL,\n"
     "  impl_summary TEXT NOT NULL,\n"
     "  source TEXT NOT NULL, -- paper, or the library's name\n"
@@ -101,10 +104,15 @@ const char *const store_schema[] = {
     NULL,
 };
 
+/* What makes a store of version n + 1 of one of version n, from version 1 on. */
+const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
+    "ALTER TABLE bench_case ADD COLUMN parameter INTEGER NOT NULL DEFAULT 0",
+};
+
 #define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 #define CASE_COLUMNS                                                                               \
-    "group_index, name, kind, workload, question, placement, threads, hold_ns, think_ns, impl,"    \
-    " impl_summary, source, package, traits, size_bytes, align_bytes, node_bytes"
+    "group_index, name, kind, workload, question, placement, threads, hold_ns, think_ns,"          \
+    " parameter, impl, impl_summary, source, package, traits, size_bytes, align_bytes, node_bytes"
 #define SAMPLE_COLUMNS                                                                             \
     "round, interval_ns, ops, thread_ops, cpu_ns_per_op, fairness_min_max, fairness_jain,"         \
     " voluntary_switches, involuntary_switches, overlap, steal_cpus, foreign_cpus, latency,"       \
@@ -133,7 +141,7 @@ const char *const store_statements[STATEMENTS] = {
     [LIMIT_EACH] = "SELECT position, name, what, ns FROM machine_limit WHERE run_id = ?"
                    " ORDER BY position",
     [CASE_ADD] = "INSERT INTO bench_case (run_id, " CASE_COLUMNS ")"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [CASE_BREAK] = "UPDATE bench_case SET broken = ? WHERE id = ?",
     [CASE_THREADS] = "SELECT threads FROM bench_case WHERE id = ?",
     [CASE_EACH] = "SELECT id, broken, " CASE_COLUMNS " FROM bench_case WHERE run_id = ?"

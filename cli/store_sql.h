@@ -5,6 +5,8 @@
 
 extern const char *const store_schema[]; /* in the order of creation; ends with NULL */
 
+extern const char *const store_upgrades[]; /* [n - 1]: from version n to the next */
+
 enum statement {
     BEGIN,
     BEGIN_READING,

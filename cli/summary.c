@@ -285,6 +285,7 @@ static void load_case(void *context, const struct store_case *from)
         .node_bytes = from->node_bytes,
         .hold_ns = from->hold_ns,
         .think_ns = from->think_ns,
+        .parameter = from->parameter,
         .group = summary->group_count - 1,
         .ratio = {NAN, NAN, NAN},
         .p = 1,

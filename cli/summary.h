@@ -35,7 +35,7 @@ struct case_summary {
     const char *name, *kind, *workload, *impl, *question, *placement;
     const char *impl_summary, *source, *package;
     unsigned traits, threads, size_bytes, align_bytes, node_bytes;
-    uint32_t hold_ns, think_ns;
+    uint32_t hold_ns, think_ns, parameter;
     size_t group; /* 0, 1, 2 ... */
 
     unsigned rounds_valid, rounds_discarded;

@@ -76,6 +76,25 @@ if command -v python3 >/dev/null; then
 fi
 expect '0|4' 'million operations per second' 'bench: the tables' "$contend" bench --force --impl ticket,pthread --workload uncontended --rounds 2 --trial 2ms --store "$store"
 
+expect 0 '^mutex/contended-hold-200ns-think-1us/ticket/threads:3$' 'bench: a described workload' "$contend" bench --kind mutex --hold 200ns --think 1us --threads 3 --list
+expect 2 '--hold "5": expected a duration' 'bench: a hold without a unit' "$contend" bench --hold 5
+
+# A store of the first version is brought up to date when it is opened.
+upgraded() {
+  cp "$store" old.db
+  python3 - old.db <<'PYTHON' || return
+import sqlite3, sys
+d = sqlite3.connect(sys.argv[1])
+d.execute("ALTER TABLE bench_case DROP COLUMN parameter")
+d.execute("PRAGMA user_version = 1")
+d.commit()
+PYTHON
+  "$contend" compare old.db old.db --all
+}
+if command -v python3 >/dev/null; then
+  expect 0 'mutex/uncontended/ticket/threads:1 .*(same|undecided)' 'an old store' upgraded
+fi
+
 # Interrupted: what is done stays, labelled, and can be reported.
 interrupted() {
   "$contend" bench --force --rounds 1000 --trial 20ms --workload uncontended --store "$store" >out 2>&1 &
