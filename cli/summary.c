@@ -9,172 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everything random follows from the run's seed, so that a report says the same every time. */
-static uint64_t derived_seed(const struct summary *summary, uint64_t stream)
-{
-    struct rng rng = rng_seeded(summary->seed, stream);
-    return rng_next(&rng);
-}
-
 static char *copy_of(const char *text)
 {
     return text ? must_printf("%s", text) : NULL;
-}
-
-/* Comparing two cases. */
-
-struct comparison {
-    unsigned rounds;
-    struct interval ratio;
-    double p;
-};
-
-static bool comparable(const struct case_summary *c)
-{
-    return !c->broken && c->rounds_valid > 0;
-}
-
-unsigned summary_ratios(const struct case_summary *a, const struct case_summary *b, double *ratios)
-{
-    unsigned n = 0;
-    for (unsigned i = 0, k = 0; i < a->rounds_valid && k < b->rounds_valid;) {
-        if (a->rounds[i] == b->rounds[k] && b->samples[k] > 0)
-            ratios[n++] = a->samples[i] / b->samples[k];
-        unsigned round = a->rounds[i];
-        i += a->rounds[i] <= b->rounds[k];
-        k += b->rounds[k] <= round;
-    }
-    return n;
-}
-
-static struct comparison compare(const struct case_summary *a, const struct case_summary *b,
-                                 uint64_t seed)
-{
-    double *ratios = must_alloc(a->rounds_valid * sizeof *ratios);
-    struct comparison c = {.rounds = summary_ratios(a, b, ratios)};
-    c.ratio = stats_bootstrap_median(ratios, c.rounds, SUMMARY_CONFIDENCE, seed);
-    for (unsigned i = 0; i < c.rounds; i++)
-        ratios[i] = log(ratios[i]);
-    c.p = c.rounds >= SUMMARY_ROUNDS_MIN ? stats_wilcoxon_p(ratios, c.rounds) : 1;
-    free(ratios);
-    return c;
-}
-
-static enum summary_verdict judge(const struct comparison *c)
-{
-    const struct interval *r = &c->ratio;
-    if (c->rounds < SUMMARY_ROUNDS_MIN)
-        return VERDICT_UNDECIDED;
-    if (r->low >= 1 - SUMMARY_EFFECT && r->high <= 1 + SUMMARY_EFFECT)
-        return VERDICT_TIE;
-    if (c->p < SUMMARY_P_MAX && r->low > 1 && r->median > 1 + SUMMARY_EFFECT)
-        return VERDICT_FASTER;
-    if (c->p < SUMMARY_P_MAX && r->high < 1 && r->median < 1 - SUMMARY_EFFECT)
-        return VERDICT_SLOWER;
-    return VERDICT_UNDECIDED;
-}
-
-/* Compares the cases first[0..count) of one group with its reference, if it has one that worked. */
-static void group_compare(const struct summary *summary, struct case_summary *first, size_t count)
-{
-    struct case_summary *reference = NULL;
-    for (size_t i = 0; i < count && !reference; i++)
-        if (first[i].traits & CT_REFERENCE)
-            reference = &first[i];
-    if (reference)
-        reference->verdict = VERDICT_REFERENCE;
-    if (!reference || !comparable(reference))
-        return;
-    reference->rounds_paired = reference->rounds_valid;
-    reference->ratio = (struct interval){1, 1, 1};
-
-    struct comparison *all = must_alloc(count * sizeof *all);
-    double *p = must_alloc(count * sizeof *p);
-    size_t tests = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct case_summary *c = &first[i];
-        if (c == reference || !comparable(c))
-            continue;
-        size_t index = (size_t)(c - summary->cases);
-        all[i] = compare(c, reference, derived_seed(summary, 2 * index + 1));
-        if (all[i].rounds >= SUMMARY_ROUNDS_MIN)
-            p[tests++] = all[i].p;
-    }
-    stats_holm(p, tests);
-    tests = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct case_summary *c = &first[i];
-        if (c == reference || !comparable(c))
-            continue;
-        if (all[i].rounds >= SUMMARY_ROUNDS_MIN)
-            all[i].p = p[tests++];
-        c->rounds_paired = all[i].rounds;
-        c->ratio = all[i].ratio;
-        c->p = all[i].p;
-        c->verdict = judge(&all[i]);
-    }
-    free(p);
-    free(all);
-}
-
-/* The case of the group that comes nearest to the champion, or farthest beyond, in the rounds that both
-   have; SIZE_MAX: none has any. */
-static size_t challenger_of(const struct summary *summary, size_t champion, double *ratio)
-{
-    const struct case_summary *best = &summary->cases[champion];
-    size_t found = SIZE_MAX;
-    for (size_t i = 0; i < summary->case_count; i++) {
-        const struct case_summary *c = &summary->cases[i];
-        if (c->group != best->group || c == best || !comparable(c))
-            continue;
-        double *ratios = must_alloc(c->rounds_valid * sizeof *ratios);
-        unsigned rounds = summary_ratios(c, best, ratios);
-        double median = stats_median(ratios, rounds);
-        free(ratios);
-        if (rounds > 0 && (found == SIZE_MAX || median > *ratio)) {
-            *ratio = median;
-            found = i;
-        }
-    }
-    return found;
-}
-
-struct summary_winner summary_winner(const struct summary *summary, size_t group)
-{
-    struct summary_winner w = {SIZE_MAX, SIZE_MAX, 0, false};
-    const struct case_summary *cases = summary->cases;
-    for (size_t i = 0; i < summary->case_count; i++)
-        if (cases[i].group == group && comparable(&cases[i]) &&
-            (w.best == SIZE_MAX ||
-             cases[i].ops_per_second.median > cases[w.best].ops_per_second.median))
-            w.best = i;
-    /* Medians over different rounds can mislead, paired ones not. They could go round in a circle,
-       hence the bound. */
-    double ratio = 0;
-    for (size_t turn = 0; w.best != SIZE_MAX && turn < summary->case_count; turn++) {
-        size_t challenger = challenger_of(summary, w.best, &ratio);
-        if (challenger == SIZE_MAX || ratio <= 1)
-            break;
-        w.best = challenger;
-    }
-    if (w.best != SIZE_MAX)
-        w.second = challenger_of(summary, w.best, &ratio);
-    if (w.second == SIZE_MAX)
-        return w;
-    struct comparison c =
-        compare(&cases[w.best], &cases[w.second], derived_seed(summary, UINT64_MAX - group));
-    w.margin = c.ratio.median - 1;
-    w.decided = judge(&c) == VERDICT_FASTER;
-    return w;
-}
-
-unsigned summary_rounds_needed(size_t implementations)
-{
-    double comparisons = implementations > 2 ? (double)(implementations - 1) : 1;
-    unsigned rounds = SUMMARY_ROUNDS_MIN;
-    while (comparisons * ldexp(2, -(int)rounds) >= SUMMARY_P_MAX)
-        rounds++;
-    return rounds;
 }
 
 /* Loading. */
@@ -236,7 +73,7 @@ static void load_samples(struct store *s, int64_t id, const struct summary *summ
 
     size_t index = (size_t)(c - summary->cases);
     c->ops_per_second = stats_bootstrap_median(c->samples, c->rounds_valid, SUMMARY_CONFIDENCE,
-                                               derived_seed(summary, 2 * index));
+                                               summary_seed(summary, 2 * index));
     c->ns_per_op = (double)NS_PER_S * c->threads / c->ops_per_second.median;
     double *const medians[METRICS] = {
         [CPU_NS_PER_OP] = &c->cpu_ns_per_op,
@@ -342,7 +179,7 @@ struct summary *summary_load(struct store *s, int64_t run)
         summary->discarded += c->rounds_discarded;
         summary->trials += c->rounds_discarded + c->rounds_valid;
         if (i + 1 == summary->case_count || c[1].group != c->group) {
-            group_compare(summary, &summary->cases[first], i + 1 - first);
+            summary_judge_group(summary, first, i + 1 - first);
             first = i + 1;
         }
     }

@@ -80,10 +80,30 @@ struct summary_winner {
     bool decided;
 };
 struct summary_winner summary_winner(const struct summary *summary, size_t group);
+/* The same without the cases i of which excluded[i] is true; excluded may be NULL. */
+struct summary_winner summary_winner_among(const struct summary *summary, size_t group,
+                                           const bool *excluded);
+
+struct summary_comparison {
+    unsigned rounds;       /* clean ones that both have; 0: not compared */
+    struct interval ratio; /* of the throughputs, in the same round */
+    double p;              /* Holm-corrected over the group; 1: no test */
+    enum summary_verdict verdict;
+};
+/* Every case of against's group that is not excluded over the case against, into out[case_count]. */
+void summary_compare_group(const struct summary *summary, size_t against, const bool *excluded,
+                           struct summary_comparison *out);
+
+/* The group cases[first .. first + count) against its reference, if it has one that worked: loading
+   calls it. */
+void summary_judge_group(struct summary *summary, size_t first, size_t count);
 
 /* Throughput of a over that of b in every round that both have, into ratios, which has room for
    either's rounds; returns how many. */
 unsigned summary_ratios(const struct case_summary *a, const struct case_summary *b, double *ratios);
+
+/* Everything random follows from the run's seed, so that a report says the same every time. */
+uint64_t summary_seed(const struct summary *summary, uint64_t stream);
 
 /* Clean rounds below which a group of that many implementations cannot be decided, however clear it
    is: with n rounds no p is below 2 / 2^n, and the correction multiplies it by the comparisons. */
