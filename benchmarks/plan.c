@@ -129,26 +129,26 @@ static uint32_t replaced(uint32_t by, uint32_t what)
     return by == BENCH_AS_THE_ROW ? what : by;
 }
 
+/* Text with more at its end; the old one is freed. */
+static char *lengthened(char *text, const char *what, const char *value)
+{
+    char *longer = must_printf("%s-%s%s", text, what, value);
+    free(text);
+    return longer;
+}
+
 /* Its name tells what is not as in the row. */
-static char *described_name(const struct bench_workload *row, const struct bench_described *d)
+static char *described_name(const struct bench_workload *w, const struct bench_workload *row)
 {
     char *name = must_printf("%s", row->name);
-    const struct {
-        const char *what;
-        uint32_t ns;
-    } times[] = {{"hold", d->hold_ns}, {"think", d->think_ns}};
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        if (times[i].ns == BENCH_AS_THE_ROW)
-            continue;
-        char *longer =
-            must_printf("%s-%s-%s", name, times[i].what, duration_format(times[i].ns).text);
-        free(name);
-        name = longer;
-    }
-    if (d->parameter != BENCH_AS_THE_ROW) {
-        char *longer = must_printf("%s-%u", name, d->parameter);
-        free(name);
-        name = longer;
+    if (w->hold_ns != row->hold_ns)
+        name = lengthened(name, "hold-", duration_format(w->hold_ns).text);
+    if (w->think_ns != row->think_ns)
+        name = lengthened(name, "think-", duration_format(w->think_ns).text);
+    if (w->parameter != row->parameter) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", w->parameter);
+        name = lengthened(name, "", number);
     }
     return name;
 }
@@ -159,10 +159,10 @@ static void add_described(struct builder *b, const struct bench_kind *kind,
     struct bench_plan *plan = b->plan;
     struct bench_workload *w = must_alloc(sizeof *w);
     *w = *row;
-    w->name = described_name(row, d);
     w->hold_ns = replaced(d->hold_ns, row->hold_ns);
     w->think_ns = replaced(d->think_ns, row->think_ns);
     w->parameter = replaced(d->parameter, row->parameter);
+    w->name = described_name(w, row);
     plan->described =
         realloc(plan->described, (plan->described_count + 1) * sizeof *plan->described);
     if (!plan->described)

@@ -17,6 +17,7 @@ int command_stress(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_compare(int argc, char **argv);
+int command_choose(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* reports/contend.db below the current directory, or $CONTEND_STORE. */
@@ -33,6 +34,9 @@ _Noreturn void cli_unknown(const char *what, const char *given, const char *cons
 const char *const *cli_kinds(void);
 void cli_check_kind(const char *kind);
 void cli_check_impls(const char *kind, const char *const *names); /* kind NULL: of any kind */
+
+/* The command line as typed, for the record; free it. */
+char *cli_join(int argc, char **argv);
 
 /* "a,b,c" as a NULL-terminated list; free it, and its texts with it. */
 const char **cli_split(const char *list);

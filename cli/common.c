@@ -142,3 +142,14 @@ uint64_t cli_number(const char *option, const char *text, uint64_t least, uint64
              (unsigned long long)least, (unsigned long long)most);
     return value;
 }
+
+char *cli_join(int argc, char **argv)
+{
+    char *text = must_printf("%s", argv[0]);
+    for (int i = 1; i < argc; i++) {
+        char *longer = must_printf("%s %s", text, argv[i]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}

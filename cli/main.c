@@ -15,6 +15,7 @@ const struct cli_command cli_commands[] = {
     {"model", "explore their interleavings under a controlled scheduler", command_model},
     {"report", "draw a measured run as one HTML page", command_report},
     {"compare", "two runs, case by case: what became faster or slower", command_compare},
+    {"choose", "what to ship for a described workload", command_choose},
     {"doctor", "what on this machine spoils measurements", command_doctor},
     {NULL, NULL, NULL},
 };

@@ -13,7 +13,7 @@ expect 2 'Usage: contend COMMAND' 'no command' "$contend"
 expect 0 'Try: contend bench' 'help' "$contend" --help
 expect 0 '^contend [0-9]' 'version' "$contend" --version
 expect 2 'unknown command "bnech": valid are bench,' 'a misspelt command names the nearest first' "$contend" bnech
-for command in list bench stress report compare doctor; do
+for command in list bench stress report compare choose doctor; do
   expect 0 'Example: contend' "help of $command starts with an example" "$contend" "$command" --help
   expect 2 'contend' "an unknown option of $command" "$contend" "$command" --no-such-option
 done
@@ -30,6 +30,11 @@ expect 2 'unknown placement "compct": valid are compact,' 'bench: unknown placem
 expect 2 '--threads "0": expected a whole number from 1' 'bench: no threads' "$contend" bench --threads 2,0
 expect 2 '--trial "5": expected a duration' 'bench: a duration without a unit' "$contend" bench --trial 5
 expect 2 '--filter "\(": ' 'bench: a filter that is no expression' "$contend" bench --filter '('
+expect 2 'choose: --kind is needed' 'choose: no kind' "$contend" choose
+expect 2 'unknown need "fiffo": valid are fifo,' 'choose: an unknown need' "$contend" choose --kind mutex --need fiffo
+expect 2 'unknown workload "contnded": valid are contended,' 'choose: an unknown workload' "$contend" choose --kind mutex --workload contnded
+expect 2 '--tail "9": expected a duration' 'choose: a tail without a unit' "$contend" choose --kind mutex --tail 9
+expect 0 'mutex/contended-hold-300ns/ticket/threads:3' 'choose: what would be measured' "$contend" choose --kind mutex --hold 300ns --threads 3 --dry-run
 expect 2 'two runs are needed' 'compare: one run' "$contend" compare 1
 expect 2 '--threshold "5x": expected a percentage' 'compare: a threshold that is none' "$contend" compare 1 2 --threshold 5x
 expect 5 'none.db' 'compare: no store' "$contend" compare none.db:1 none.db:2
