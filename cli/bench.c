@@ -254,7 +254,7 @@ static int measure_and_show(const struct bench_plan *plan, const struct bench_ar
     int64_t run = measure(plan, store, "bench", arguments, a->json, &broken);
     struct summary *summary = summary_load(store, run);
     if (a->json)
-        bench_print_json(summary);
+        bench_print_json(summary, stdout);
     else
         bench_print_tables(summary);
     int code = verdict(summary, broken);

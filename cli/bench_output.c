@@ -142,7 +142,7 @@ static void add_limits(json_t *document, const struct summary *s)
     json_object_set_new(json_object_get(document, "context"), "limits", limits);
 }
 
-void bench_print_json(const struct summary *s)
+void bench_print_json(const struct summary *s, FILE *out)
 {
     struct gbench_case *cases = must_alloc(s->case_count * sizeof *cases);
     struct gbench_counter(*counters)[COUNTERS_MAX] = must_alloc(s->case_count * sizeof *counters);
@@ -174,8 +174,8 @@ void bench_print_json(const struct summary *s)
     if (!document)
         fail(EXIT_ENVIRONMENT, "Google Benchmark's JSON: line %d: %s", error.line, error.text);
     add_limits(document, s);
-    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-    putchar('\n');
+    json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+    putc('\n', out);
 
     json_decref(document);
     free(text);

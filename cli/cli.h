@@ -18,6 +18,8 @@ int command_model(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_choose(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* reports/contend.db below the current directory, or $CONTEND_STORE. */

@@ -16,6 +16,8 @@ const struct cli_command cli_commands[] = {
     {"report", "draw a measured run as one HTML page", command_report},
     {"compare", "two runs, case by case: what became faster or slower", command_compare},
     {"choose", "what to ship for a described workload", command_choose},
+    {"export", "runs as JSON, CSV or Google Benchmark's JSON", command_export},
+    {"import", "add the runs of another store or of an exported file", command_import},
     {"doctor", "what on this machine spoils measurements", command_doctor},
     {NULL, NULL, NULL},
 };

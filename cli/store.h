@@ -107,6 +107,13 @@ typedef void store_visit_sample(void *context, const struct bench_sample *sample
 size_t store_each_sample(struct store *s, int64_t case_id, store_visit_sample *visit,
                          void *context);
 
+/* A run with everything that belongs to it, as a JSON object; json_decref it. NULL: no such run. */
+struct json_t *store_run_json(struct store *s, int64_t run);
+/* Add such a run: 1 if it was added, 0 if it is there already (command, arguments, seed and start are
+   the same). An object that is no run of this or an older schema fails the program with exit 5 and
+   one line that names source; nothing of it is added. */
+int store_run_import(struct store *s, const struct json_t *run, const char *source);
+
 typedef void store_visit_stress(void *context, const struct store_stress *row);
 size_t store_each_stress(struct store *s, int64_t run, store_visit_stress *visit, void *context);
 

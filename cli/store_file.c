@@ -87,6 +87,27 @@ void row_put_blob(struct row *r, const void *bytes, size_t length)
     put_done(r, sqlite3_bind_blob64(r->statement, ++r->column, bytes, length, SQLITE_STATIC));
 }
 
+sqlite3_stmt *store_prepare(struct store *s, const char *sql)
+{
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK)
+        store_fail(s, "prepare a statement");
+    return statement;
+}
+
+bool store_step(struct store *s, sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        store_fail(s, "read");
+    return code == SQLITE_ROW;
+}
+
+int64_t store_last_id(struct store *s)
+{
+    return sqlite3_last_insert_rowid(s->db);
+}
+
 bool row_next(struct row *r)
 {
     int code = sqlite3_step(r->statement);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* store_file.h - the store as a SQLite file: what is accepted as one, and its statements in use. Only
-   store.c calls this; whatever SQLite refuses fails the program with exit 5 and one line. */
+   store.c and store_json.c call this; whatever SQLite refuses fails the program with exit 5 and one line. */
 #ifndef CLI_STORE_FILE_H
 #define CLI_STORE_FILE_H
 
@@ -39,6 +39,11 @@ const void *row_get_blob(struct row *r, size_t *length);
 void row_run(struct row *r);
 int64_t row_insert(struct row *r);
 void row_plain(struct store *s, enum statement which); /* the same, for one without values */
+
+/* Statements of one's own, made from text, for what must see every column; sqlite3_finalize them. */
+struct sqlite3_stmt *store_prepare(struct store *s, const char *sql);
+bool store_step(struct store *s, struct sqlite3_stmt *statement); /* to a row? */
+int64_t store_last_id(struct store *s);
 
 /* A row that no program of this version wrote. */
 _Noreturn void store_damaged(struct store *s, const char *what);

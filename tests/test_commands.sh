@@ -13,7 +13,7 @@ expect 2 'Usage: contend COMMAND' 'no command' "$contend"
 expect 0 'Try: contend bench' 'help' "$contend" --help
 expect 0 '^contend [0-9]' 'version' "$contend" --version
 expect 2 'unknown command "bnech": valid are bench,' 'a misspelt command names the nearest first' "$contend" bnech
-for command in list bench stress report compare choose doctor; do
+for command in list bench stress report compare choose export import doctor; do
   expect 0 'Example: contend' "help of $command starts with an example" "$contend" "$command" --help
   expect 2 'contend' "an unknown option of $command" "$contend" "$command" --no-such-option
 done
@@ -97,8 +97,32 @@ PYTHON
   "$contend" compare old.db old.db --all
 }
 if command -v python3 >/dev/null; then
-  expect 0 'mutex/uncontended/ticket/threads:1 .*(same|undecided)' 'an old store' upgraded
+  expect 0 '^[1-9][0-9]* cases compared' 'an old store' upgraded
 fi
+
+# Out of the store, into another, and once more without doubles.
+expect 2 'unknown format "xml": valid are' 'export: an unknown format' "$contend" export --store "$store" --format xml
+expect 5 'none.db' 'export: no store' "$contend" export --store none.db
+expect 3 'no run of that number' 'export: no such run' "$contend" export --store "$store" --run 999
+expect 0 '^1,mutex,uncontended,(ticket|pthread),1,compact,0,0,0,' 'export: CSV' "$contend" export --store "$store" --format csv
+expect 0 '"ratio_to_reference"' 'export: Google Benchmark' "$contend" export --store "$store" --format gbench
+expect 0 '' 'export: JSON' "$contend" export --store "$store" -o runs.json
+expect 0 '^2 of 2 runs added' 'import: the file' "$contend" import runs.json --store other.db
+expect 0 '^0 of 2 runs added, 2 were' 'import: again' "$contend" import runs.json --store other.db
+expect 0 '^0 of 2 runs added' 'import: the store itself' "$contend" import "$store" --store other.db
+expect 0 '' 'export: of the import' "$contend" export --store other.db -o again.json
+expect 0 '' 'it is what was exported' cmp runs.json again.json
+expect 0 '^2 of 2 runs added' 'import: a store' "$contend" import "$store" --store third.db
+sed 's/"schema":[0-9]*/"schema":99/' runs.json >newer.json
+sed 's/"impl":/"imp":/' runs.json >strange.json
+sed 's/"case_id":[0-9]*/"case_id":77/' runs.json >orphan.json
+head -c 2000 runs.json >cut.json
+expect 5 'schema version 99' 'import: a newer schema' "$contend" import newer.json --store fourth.db
+expect 5 'strange.json: a column that' 'import: a column of another program' "$contend" import strange.json --store fourth.db
+expect 5 'orphan.json: a row that belongs to none' 'import: rows without a case' "$contend" import orphan.json --store fourth.db
+expect 5 'cut.json: line' 'import: a file that ends early' "$contend" import cut.json --store fourth.db
+expect 5 'text.db: ' 'import: no store' "$contend" import text.db --store fourth.db
+expect 3 'has no run' 'nothing came in' "$contend" export --store fourth.db
 
 # Interrupted: what is done stays, labelled, and can be reported.
 interrupted() {
