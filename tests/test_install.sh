@@ -15,6 +15,20 @@ expect 0 'futex-rseq' 'the program runs' "$prefix/bin/contend" list --kind mutex
 expect 0 'holds' 'and finds the model checker' "$prefix/bin/contend" model --kind mutex --impl ticket
 expect 0 'struct ct_mutex_ticket' 'one header from the installed ones' "$prefix/share/contend/amalgamate" mutex/ticket
 
+# The manual page has every command; completion offers what the program knows.
+expect 0 '' 'the manual page' grep -q '^\.SS bench$' "$prefix/share/man/man1/contend.1"
+expect 0 'no colours' 'to its end' tail -n 1 "$prefix/share/man/man1/contend.1"
+complete_words() {
+  # shellcheck source=/dev/null
+  source "$prefix/share/bash-completion/completions/contend"
+  COMP_WORDS=("$prefix/bin/contend" "$@") COMP_CWORD=$#
+  _contend
+  echo "${COMPREPLY[*]}"
+}
+expect 0 '^bench$' 'completion of a command' complete_words ben
+expect 0 '^semaphore$' 'of a kind' complete_words bench --kind sem
+expect 0 '^--rounds$' 'of an option' complete_words bench --rou
+
 mkdir outside
 cp "$root/tests/adopter.c" outside
 cat >outside/CMakeLists.txt <<'CMAKE'
