@@ -20,6 +20,7 @@ int command_compare(int argc, char **argv);
 int command_choose(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_bars(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 /* reports/contend.db below the current directory, or $CONTEND_STORE. */

@@ -18,6 +18,7 @@ const struct cli_command cli_commands[] = {
     {"choose", "what to ship for a described workload", command_choose},
     {"export", "runs as JSON, CSV or Google Benchmark's JSON", command_export},
     {"import", "add the runs of another store or of an exported file", command_import},
+    {"bars", "are the best own implementations as fast as they have to be?", command_bars},
     {"doctor", "what on this machine spoils measurements", command_doctor},
     {NULL, NULL, NULL},
 };

@@ -13,7 +13,7 @@ expect 2 'Usage: contend COMMAND' 'no command' "$contend"
 expect 0 'Try: contend bench' 'help' "$contend" --help
 expect 0 '^contend [0-9]' 'version' "$contend" --version
 expect 2 'unknown command "bnech": valid are bench,' 'a misspelt command names the nearest first' "$contend" bnech
-for command in list bench stress report compare choose export import doctor; do
+for command in list bench stress report compare choose export import bars doctor; do
   expect 0 'Example: contend' "help of $command starts with an example" "$contend" "$command" --help
   expect 2 'contend' "an unknown option of $command" "$contend" "$command" --no-such-option
 done
@@ -38,6 +38,7 @@ expect 0 'mutex/contended-hold-300ns/ticket/threads:3' 'choose: what would be me
 expect 2 'two runs are needed' 'compare: one run' "$contend" compare 1
 expect 2 '--threshold "5x": expected a percentage' 'compare: a threshold that is none' "$contend" compare 1 2 --threshold 5x
 expect 5 'none.db' 'compare: no store' "$contend" compare none.db:1 none.db:2
+expect 0 '^[0-9]+ cases: about ' 'bars: the plan' "$contend" bars --kind mutex --dry-run
 expect 3 'no case matches' 'bench: nothing matched' "$contend" bench --filter '^nothing$'
 expect 2 'unknown scenario "exclsion": valid are exclusion,' 'stress: unknown scenario' "$contend" stress --scenario exclsion
 expect 2 'unknown perturbation' 'stress: unknown perturbation' "$contend" stress --perturb nothing-such
