@@ -40,4 +40,12 @@ if(CONTEND_PEERS)
   if(TBB_FOUND)
     peer_found(tbb libtbb-dev TBB::tbb)
   endif()
+
+  pkg_check_modules(GLIB IMPORTED_TARGET glib-2.0)
+  if(GLIB_FOUND)
+    peer_found(glib libglib2.0-dev PkgConfig::GLIB)
+  endif()
+
+  # The C++ compiler's own library.
+  peer_found(libstdcxx libstdc++6 "")
 endif()

@@ -15,6 +15,7 @@ enum rmutex_needs {
     NEEDS_DEPTH = 4,
     NEEDS_PARKING = 8,
     NEEDS_EARLY_DESTROY = 16,
+    NEEDS_DISTRUST = 32, /* tells strangers */
 };
 
 struct rmutex_state {
@@ -273,7 +274,7 @@ static const struct scenario scenarios[] = {
     {.name = "recursion", .claim = "the owner may lock again, and lets nobody in before it unlocked as often",
      .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_recursion, .verdict = verdict_counted},
-    {.name = "strangers", .claim = "an unlock by a thread that is not the owner fails and changes nothing",
+    {.name = "strangers", .claim = "an unlock by a thread that is not the owner fails and changes nothing", .needs = NEEDS_DISTRUST,
      .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_strangers, .verdict = verdict_counted},
     {.name = "trylock", .claim = "trylock is true exactly when it made or left the caller the owner", .needs = NEEDS_TRY,
@@ -301,7 +302,8 @@ static unsigned offers(const void *table)
     const struct ct_rmutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
            (o->release_all ? NEEDS_DEPTH : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
+           (o->trusts ? 0U : NEEDS_DISTRUST);
 }
 
 static void nothing_init(void *m)

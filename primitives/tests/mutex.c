@@ -17,6 +17,8 @@ static void test_traits(const void *ops)
 {
     const struct ct_mutex_ops *o = ops;
     CONTRACT(((o->impl.traits & CT_TIMED) != 0) == (o->timedlock != NULL));
+    CONTRACT(((o->impl.traits & CT_ROBUST) != 0) == (o->lock_robust != NULL));
+    CONTRACT(!o->lock_robust == !o->consistent);
     CONTRACT(o->init && o->lock && o->unlock);
 }
 
@@ -203,6 +205,20 @@ static void test_timedlock_times_out(const void *ops)
     fixture_free(&f);
 }
 
+/* The lesson of the two locks in one thread: only a deadline, or the kernel's own check of PI locks, gets it
+   out again. */
+static void test_timedlock_held_by_self(const void *ops)
+{
+    struct fixture f = fixture_make(ops);
+    fixture_lock(&f, f.node);
+    int error = fixture_timedlock(&f, f.other_node, ct_now_ns() + 5 * MS);
+    CONTRACT(error == (f.ops->impl.traits & CT_PI ? EDEADLK : ETIMEDOUT));
+    fixture_unlock(&f, f.node);
+    CONTRACT(fixture_timedlock(&f, f.node, 0) == 0);
+    fixture_unlock(&f, f.node);
+    fixture_free(&f);
+}
+
 static void test_timedlock_waits(const void *ops)
 {
     const uint64_t patience_ns[] = {2 * LONG_NS, CT_FOREVER};
@@ -227,12 +243,16 @@ static unsigned offers(const void *ops)
 {
     const struct ct_mutex_ops *o = ops;
     return (o->destroy ? MUTEX_DESTROY : 0u) | (o->trylock ? MUTEX_TRYLOCK : 0u) |
-           (o->timedlock ? MUTEX_TIMEDLOCK : 0u);
+           (o->timedlock ? MUTEX_TIMEDLOCK : 0u) |
+           (o->impl.traits & CT_PSHARED ? MUTEX_PSHARED : 0u) |
+           (o->lock_robust ? MUTEX_ROBUST : 0u);
 }
 
 static const struct contract_operation operations[] = {
     {MUTEX_TRYLOCK, "trylock"},
     {MUTEX_TIMEDLOCK, "timedlock"},
+    {MUTEX_ROBUST, "lock_robust consistent"},
+    {MUTEX_PSHARED, "sharing between processes"},
     {MUTEX_DESTROY, "destroy"},
     {0, NULL},
 };
@@ -253,6 +273,15 @@ static const struct contract_test tests[] = {
      test_timedlock_free},
     {"timedlock gives up at its deadline, not before", MUTEX_TIMEDLOCK, NULL,
      test_timedlock_times_out},
+    {"timedlock gives up while the caller itself holds", MUTEX_TIMEDLOCK, NULL,
+     test_timedlock_held_by_self},
+    {"processes exclude each other and wake each other", MUTEX_PSHARED, NULL, test_shared_excludes},
+    {"the next owner is told that the one before was killed", MUTEX_ROBUST | MUTEX_PSHARED, NULL,
+     test_shared_owner_dies},
+    {"what nobody mended is not locked again", MUTEX_ROBUST | MUTEX_PSHARED, NULL,
+     test_shared_not_mended},
+    {"who cannot be told that the owner died does not go on", MUTEX_ROBUST | MUTEX_PSHARED, NULL,
+     test_shared_cannot_tell},
     {"timedlock acquires what is released in time", MUTEX_TIMEDLOCK, NULL, test_timedlock_waits},
     {NULL, 0, NULL, NULL},
 };

@@ -12,7 +12,13 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-enum { MUTEX_DESTROY = 1, MUTEX_TRYLOCK = 2, MUTEX_TIMEDLOCK = 4 };
+enum {
+    MUTEX_DESTROY = 1,
+    MUTEX_TRYLOCK = 2,
+    MUTEX_TIMEDLOCK = 4,
+    MUTEX_PSHARED = 8,
+    MUTEX_ROBUST = 16,
+};
 
 #define FIXTURE_FILL 0xa5
 #define FIXTURE_ERRNO 4242 /* must still be there after every operation */
@@ -57,6 +63,12 @@ void holder_await(struct holder *h);                    /* it holds the mutex */
 void holder_finish(struct holder *h);                   /* it has unlocked and is gone */
 
 void sleep_ns(uint64_t ns);
+
+/* Tests between processes, for those with the trait (mutex_shared.c). */
+void test_shared_excludes(const void *ops);
+void test_shared_owner_dies(const void *ops);
+void test_shared_not_mended(const void *ops);
+void test_shared_cannot_tell(const void *ops);
 
 /* Tests of single implementations; ends with {NULL}. */
 extern const struct contract_test mutex_special_tests[];

@@ -89,6 +89,7 @@ static void test_pi_names_owner(const void *ops)
     X(hemlock, HEMLOCK, "hemlock")                                                                 \
     X(reciprocating, RECIPROCATING, "reciprocating")                                               \
     X(futex, FUTEX, "futex")                                                                       \
+    X(futex_shared, FUTEX_SHARED, "futex-shared")                                                  \
     X(futex_adaptive, FUTEX_ADAPTIVE, "futex-adaptive")                                            \
     X(futex_rseq, FUTEX_RSEQ, "futex-rseq")                                                        \
     X(futex_asym, FUTEX_ASYM, "futex-asym")                                                        \

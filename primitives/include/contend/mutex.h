@@ -32,10 +32,22 @@
  *   Requires  the caller holds *m and passes the node that it locked with.
  *   Ensures   *m is free or handed to a waiter; if it parks, a sleeping waiter is on its way.
  *   Blocks    at most for a waiter that has announced itself to link, or to acknowledge (queue locks).
+ * lock_robust(m, node), consistent(m): for owners that may die (trait CT_ROBUST)
+ *   Ensures   lock_robust: 0: as lock. consistent: 0: the mutex is as if nobody had died.
+ *   Errors    lock_robust: EOWNERDEAD: the owner before ended, or its process did, without unlock. The
+ *             caller holds *m, and finds what it protects as that owner left it: it mends that, says so
+ *             by consistent, and unlocks. ENOTRECOVERABLE: one that should have done so unlocked without
+ *             it; nothing is held, and never will be until *m is destroyed and initialised anew.
+ *             consistent: EINVAL: there was nothing to mend.
+ *   Blocks    like lock; consistent never.
+ *             The other ways to lock cannot say that the owner died: they end the program then.
  *
  * node: node_bytes of memory, one per thread and mutex, zeroed before its first use with a mutex (and
  * again after that was destroyed or initialised anew), alive until the mutex is destroyed: CLH-like
  * locks pass pieces of it on to other threads. Locks that need less say so in their header.
+ *
+ * With the trait CT_PSHARED the mutex may lie in memory that processes share, wherever each has it; one of
+ * them initialises it. Its node, if any, must be shared as well.
  *
  * No function sets errno. Recursion, unlocking what one does not hold, and counts of waiters beyond
  * 2^29 are the caller's errors and are not detected.
@@ -56,6 +68,8 @@ struct ct_mutex_ops {
     bool (*trylock)(void *m, void *node);                        /* NULL: not offered */
     int (*timedlock)(void *m, void *node, uint64_t deadline_ns); /* NULL: not offered */
     void (*unlock)(void *m, void *node);
+    int (*lock_robust)(void *m, void *node); /* both NULL: not offered */
+    int (*consistent)(void *m);
 };
 
 /* The typed functions as the table wants them: real calls, for a function pointer of another type
@@ -91,6 +105,16 @@ struct ct_mutex_ops {
     static inline void ct_mutex_##id##_op_destroy(void *m)                                         \
     {                                                                                              \
         ct_mutex_##id##_destroy((struct ct_mutex_##id *)m);                                        \
+    }
+#define CT_MUTEX_ADAPT_ROBUST(id)                                                                  \
+    static inline int ct_mutex_##id##_op_lock_robust(void *m, void *node)                          \
+    {                                                                                              \
+        (void)node;                                                                                \
+        return ct_mutex_##id##_lock_robust((struct ct_mutex_##id *)m);                             \
+    }                                                                                              \
+    static inline int ct_mutex_##id##_op_consistent(void *m)                                       \
+    {                                                                                              \
+        return ct_mutex_##id##_consistent((struct ct_mutex_##id *)m);                              \
     }
 /* The same for queue locks: struct ct_mutex_<id>_node is passed on. */
 #define CT_MUTEX_ADAPT_NODE(id)                                                                    \

@@ -49,6 +49,9 @@
  *             that many locks.
  *   Blocks    like unlock, and like lock.
  *
+ * trusts  true: unlock and lock never fail; strangers' unlocks and more than CT_RMUTEX_DEPTH_MAX locks are
+ *   the caller's errors and are not detected (some peers').
+ *
  * node: as in mutex.h, one per thread and mutex; nested locks pass the same one.
  *
  * Ownership is by thread id (ct_thread_id in wait.h, asked for once per thread). A thread that ends while
@@ -70,6 +73,7 @@
 
 struct ct_rmutex_ops {
     struct ct_impl impl;
+    bool trusts;
     void (*init)(void *m);
     void (*destroy)(void *m); /* NULL: nothing to release */
     int (*lock)(void *m, void *node);
