@@ -44,6 +44,10 @@ static void *ordered_make(const struct ct_impl *impl, const struct bench_workloa
 {
     struct ordered_object *o = must_alloc(sizeof *o);
     uint32_t shape = workload->parameter;
+    if (shape < 1 || shape > FIVE_FORKS)
+        fail(EXIT_USAGE,
+             "ordered: parameter %u: from 1 to %d locks, %d: a fork each, %d: five forks", shape,
+             LOCKS_MAX, SHARED_TABLE, FIVE_FORKS);
     o->ops = (const struct ct_ordered_ops *)(const void *)impl;
     o->count = shape == FIVE_FORKS ? FORKS : shape == SHARED_TABLE ? threads : shape;
     o->takes = shape > LOCKS_MAX ? 2 : shape;

@@ -18,6 +18,8 @@ struct rmutex_object {
 static void *rmutex_make(const struct ct_impl *impl, const struct bench_workload *workload,
                          unsigned threads)
 {
+    if (workload->parameter == 0)
+        fail(EXIT_USAGE, "rmutex: parameter 0: the depth is at least 1");
     struct rmutex_object *o = must_alloc(sizeof *o);
     size_t lock_bytes = apart(impl->size_bytes);
     o->node_stride_bytes = apart(impl->node_bytes);
