@@ -8,12 +8,12 @@
 
 #include <stdlib.h>
 
-enum { LOCKS_MAX = 4, FORKS = 5 };
+enum { LOCKS_MAX = 4, FORKS = 5, STEP = 2 };
 
 /* Which locks a thread takes, the parameter of a workload: from 1 to LOCKS_MAX the first so many. */
 enum shape {
     SHARED_TABLE = LOCKS_MAX + 1, /* a fork for each thread: its own and the next one's */
-    FIVE_FORKS,                   /* five, and two neighbouring ones of them at random each time */
+    FIVE_FORKS,                   /* five, two neighbouring ones of them, moving on each time */
 };
 
 /* One trial's locks, each with what it protects behind it, and what the threads hold; each apart from
@@ -23,7 +23,7 @@ struct ordered_object {
     char *locks;
     size_t stride_bytes, counter_bytes; /* from one lock to the next, and to its counter */
     unsigned count, takes;
-    bool random;
+    unsigned step; /* to the next seat, after each operation */
     char *threads;
     size_t thread_stride_bytes;
 };
@@ -51,7 +51,7 @@ static void *ordered_make(const struct ct_impl *impl, const struct bench_workloa
     o->ops = (const struct ct_ordered_ops *)(const void *)impl;
     o->count = shape == FIVE_FORKS ? FORKS : shape == SHARED_TABLE ? threads : shape;
     o->takes = shape > LOCKS_MAX ? 2 : shape;
-    o->random = shape == FIVE_FORKS;
+    o->step = shape == FIVE_FORKS ? STEP : 0;
     o->counter_bytes = apart(impl->size_bytes);
     o->stride_bytes = o->counter_bytes + CT_APART_BYTES;
     o->thread_stride_bytes = apart(sizeof(struct ct_ordered_thread));
@@ -90,15 +90,12 @@ BENCH_LOOP ordered_loop(const struct ct_ordered_ops *ops, struct bench_thread *t
     struct ordered_object *o = t->object;
     struct ct_ordered_thread *thread =
         (struct ct_ordered_thread *)(void *)(o->threads + t->index * o->thread_stride_bytes);
-    struct rng rng = rng_seeded(t->index, 0);
     uint64_t hold = t->hold_units, think = t->think_units;
     unsigned takes = o->takes, count = o->count, seat = t->index % count;
-    bool random = o->random;
+    unsigned step = o->step;
     uint64_t done = 0, timed = 1;
     do {
         void *locks[LOCKS_MAX];
-        if (random)
-            seat = (unsigned)rng_below(&rng, count);
         for (unsigned i = 0; i < takes; i++)
             locks[i] = lock_at(o, seat + i < count ? seat + i : seat + i - count);
         bool timing = __builtin_expect(done == timed, 0);
@@ -111,6 +108,7 @@ BENCH_LOOP ordered_loop(const struct ct_ordered_ops *ops, struct bench_thread *t
         work(hold);
         ops->release(thread, locks, takes);
         bench_count(t, ++done);
+        seat = seat + step < count ? seat + step : seat + step - count;
         work(think);
     } while (bench_running(t));
 }
@@ -141,7 +139,7 @@ static const struct bench_workload workloads[] = {
      .threads = THREADS_CONTENDED,
      .parameter = SHARED_TABLE},
     {.name = "five-forks-1us-1us",
-     .question = "... who sit down at any of five places, whoever sits there already?",
+     .question = "... who move on round a table of five, whoever sits there already?",
      .hold_ns = 1000,
      .think_ns = 1000,
      .threads = THREADS_CONTENDED,

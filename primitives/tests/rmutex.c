@@ -1,163 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* rmutex.c - the contract of contend/rmutex.h, as far as one or two threads can show it for certain; what
    only many interleavings show is the stress tests' and the model's. */
-#include "contract.h"
-
-#include <contend/rmutex.h>
-#include <contend/wait.h>
-
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { TRYLOCK = 1, TIMEDLOCK = 2, DESTROY = 4, DEPTH = 8, DISTRUST = 16 };
+#include "rmutex_fixture.h"
 
 enum {
     PAIRS = 70000, /* more than a counter of 16 bits holds */
     DEEP = 300,    /* more than one of 8 bits holds */
-    FILL = 0xa5,
-    ERRNO = 4242, /* must still be there after every operation */
 };
-
-#define MS UINT64_C(1000000)
-static const uint64_t LONG_NS = 5 * CT_NS_PER_S; /* far beyond any delay but being stuck */
-
-/* A mutex, and the nodes of the two threads that use it. */
-struct subject {
-    const struct ct_rmutex_ops *ops;
-    void *m, *node, *other_node;
-};
-
-static void *make(size_t align_bytes, size_t bytes, int fill)
-{
-    size_t rounded = (bytes + align_bytes) / align_bytes * align_bytes;
-    void *p = aligned_alloc(align_bytes, rounded);
-    if (!p)
-        ct_panic("aligned_alloc", ENOMEM);
-    return memset(p, fill, rounded);
-}
-
-static void subject_init(struct subject *s)
-{
-    s->ops->init(s->m);
-    memset(s->node, 0, s->ops->impl.node_bytes);
-    memset(s->other_node, 0, s->ops->impl.node_bytes);
-}
-
-static struct subject subject_make(const void *ops)
-{
-    struct subject s = {.ops = ops};
-    s.m = make(s.ops->impl.align_bytes, s.ops->impl.size_bytes, FILL);
-    s.node = make(CT_APART_BYTES, s.ops->impl.node_bytes, 0);
-    s.other_node = make(CT_APART_BYTES, s.ops->impl.node_bytes, 0);
-    errno = ERRNO;
-    subject_init(&s);
-    return s;
-}
-
-/* Every operation of a test lies between the two. */
-static void subject_free(struct subject *s)
-{
-    if (s->ops->destroy)
-        s->ops->destroy(s->m);
-    CONTRACT(errno == ERRNO);
-    free(s->m);
-    free(s->node);
-    free(s->other_node);
-}
-
-static int lock(struct subject *s)
-{
-    return s->ops->lock(s->m, s->node);
-}
-
-static int unlock(struct subject *s)
-{
-    return s->ops->unlock(s->m, s->node);
-}
-
-/* What a second thread does, from start to end, and what came of it. */
-struct errand {
-    struct subject *s;
-    void (*run)(struct errand *e);
-    int error;
-    bool taken;
-    uint32_t depth;
-    pthread_t thread;
-    struct ct_u32 arrived, leave; /* for those that stay for a while */
-};
-
-static void *errand_run(void *argument)
-{
-    struct errand *e = argument;
-    e->run(e);
-    return NULL;
-}
-
-static void errand_start(struct errand *e)
-{
-    if (pthread_create(&e->thread, NULL, errand_run, e) != 0)
-        ct_panic("pthread_create", EAGAIN);
-}
-
-static void errand_await(struct errand *e)
-{
-    while (ct_u32_load_acquire(&e->arrived) == 0)
-        ct_wait(&e->arrived, 0, CT_FOREVER);
-}
-
-static void errand_finish(struct errand *e)
-{
-    ct_u32_store_release(&e->leave, 1);
-    ct_wake(&e->leave, 1);
-    pthread_join(e->thread, NULL);
-}
-
-static void run_hold(struct errand *e)
-{
-    const struct ct_rmutex_ops *ops = e->s->ops;
-    e->error = ops->lock(e->s->m, e->s->other_node);
-    ct_u32_store_release(&e->arrived, 1);
-    ct_wake(&e->arrived, 1);
-    while (ct_u32_load_acquire(&e->leave) == 0)
-        ct_wait(&e->leave, 0, CT_FOREVER);
-    e->error |= ops->unlock(e->s->m, e->s->other_node);
-}
-
-static void run_trylock(struct errand *e)
-{
-    e->taken = e->s->ops->trylock(e->s->m, e->s->other_node);
-    if (e->taken)
-        e->error = e->s->ops->unlock(e->s->m, e->s->other_node);
-}
-
-static void run_unlock(struct errand *e)
-{
-    e->error = e->s->ops->unlock(e->s->m, e->s->other_node);
-}
-
-static void run_look(struct errand *e)
-{
-    e->depth = e->s->ops->depth(e->s->m);
-    e->error = (int)e->s->ops->release_all(e->s->m, e->s->other_node);
-}
-
-/* Another thread does it and ends. */
-static struct errand elsewhere(struct subject *s, void (*run)(struct errand *))
-{
-    struct errand e = {.s = s, .run = run};
-    errand_start(&e);
-    pthread_join(e.thread, NULL);
-    return e;
-}
-
-/* Is it free, as another thread finds it? */
-static bool others_get(struct subject *s)
-{
-    struct errand e = elsewhere(s, run_trylock);
-    CONTRACT(e.error == 0);
-    return e.taken;
-}
 
 static void test_traits(const void *table)
 {
@@ -332,69 +181,6 @@ static void test_timedlock(const void *ops)
     subject_free(&s);
 }
 
-static void test_owner_and_depth(const void *ops)
-{
-    struct subject s = subject_make(ops);
-    CONTRACT(s.ops->owner(s.m) == 0);
-    CONTRACT(s.ops->depth(s.m) == 0);
-    for (uint32_t depth = 1; depth <= 3; depth++) {
-        CONTRACT(lock(&s) == 0);
-        CONTRACT(s.ops->owner(s.m) == ct_thread_id());
-        CONTRACT(s.ops->depth(s.m) == depth);
-    }
-    CONTRACT(elsewhere(&s, run_look).depth == 0);
-    for (uint32_t depth = 3; depth > 0; depth--) {
-        CONTRACT(s.ops->depth(s.m) == depth);
-        CONTRACT(unlock(&s) == 0);
-    }
-    CONTRACT(s.ops->owner(s.m) == 0);
-    struct errand e = {.s = &s, .run = run_hold};
-    errand_start(&e);
-    errand_await(&e);
-    CONTRACT(s.ops->owner(s.m) != 0 && s.ops->owner(s.m) != ct_thread_id());
-    CONTRACT(s.ops->depth(s.m) == 0);
-    errand_finish(&e);
-    subject_free(&s);
-}
-
-static void test_release_all(const void *ops)
-{
-    struct subject s = subject_make(ops);
-    CONTRACT(s.ops->release_all(s.m, s.node) == 0);
-    for (uint32_t depth = 1; depth <= 3; depth++) {
-        for (uint32_t i = 0; i < depth; i++)
-            CONTRACT(lock(&s) == 0);
-        CONTRACT(elsewhere(&s, run_look).error == 0); /* not a stranger's to release */
-        CONTRACT(s.ops->release_all(s.m, s.node) == depth);
-        CONTRACT(unlock(&s) == EPERM);
-        CONTRACT(others_get(&s));
-        s.ops->restore(s.m, s.node, depth);
-        CONTRACT(s.ops->depth(s.m) == depth);
-        for (uint32_t i = 0; i < depth; i++) {
-            CONTRACT(!others_get(&s));
-            CONTRACT(unlock(&s) == 0);
-        }
-        CONTRACT(others_get(&s));
-    }
-    subject_free(&s);
-}
-
-static void test_deepest(const void *ops)
-{
-    struct subject s = subject_make(ops);
-    s.ops->restore(s.m, s.node, CT_RMUTEX_DEPTH_MAX - 1);
-    CONTRACT(lock(&s) == 0);
-    CONTRACT(lock(&s) == EAGAIN);
-    CONTRACT(!s.ops->trylock || !s.ops->trylock(s.m, s.node));
-    CONTRACT(!s.ops->timedlock || s.ops->timedlock(s.m, s.node, CT_FOREVER) == EAGAIN);
-    CONTRACT(s.ops->depth(s.m) == CT_RMUTEX_DEPTH_MAX);
-    CONTRACT(unlock(&s) == 0);
-    CONTRACT(lock(&s) == 0);
-    CONTRACT(s.ops->release_all(s.m, s.node) == CT_RMUTEX_DEPTH_MAX);
-    CONTRACT(s.ops->owner(s.m) == 0);
-    subject_free(&s);
-}
-
 static unsigned offers(const void *table)
 {
     const struct ct_rmutex_ops *o = table;
@@ -424,13 +210,8 @@ static const struct contract_test tests[] = {
     {"trylock takes what is free or the caller's, and nothing else", TRYLOCK, NULL, test_trylock},
     {"timedlock takes what is free or the caller's, or gives up in time", TIMEDLOCK, NULL,
      test_timedlock},
-    {"owner and depth are told", DEPTH, NULL, test_owner_and_depth},
-    {"release_all lets others in, restore takes all back", DEPTH | TRYLOCK, NULL, test_release_all},
-    {"the deepest lock is the last", DEPTH, NULL, test_deepest},
     {NULL, 0, NULL, NULL},
 };
-
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
 
 const struct contract_kind contract_rmutex = {
     .kind = "rmutex",
@@ -438,5 +219,5 @@ const struct contract_kind contract_rmutex = {
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = rmutex_depth_tests,
 };

@@ -76,6 +76,10 @@ struct ct_ordered_ops {
     int (*release)(struct ct_ordered_thread *thread, void *const *locks, unsigned count);
 };
 
+/* Where the table is a constant the way to the locks is to be inlined, which compilers would not always
+   do: several locks make much code. */
+#define CT_ORDERED_INLINE static inline __attribute__((always_inline))
+
 /* The typed functions as the table wants them: real calls, for a function pointer of another type
    must not be called. An implementation names those it offers, then fills its table. */
 #define CT_ORDERED_ADAPT(id)                                                                       \
@@ -83,9 +87,9 @@ struct ct_ordered_ops {
     {                                                                                              \
         ct_ordered_##id##_init((struct ct_ordered_##id *)lock);                                    \
     }                                                                                              \
-    static inline int ct_ordered_##id##_op_acquire(struct ct_ordered_thread *thread,               \
-                                                   void *const *locks, unsigned count,             \
-                                                   struct ct_ordered_conflict *conflict)           \
+    CT_ORDERED_INLINE int ct_ordered_##id##_op_acquire(struct ct_ordered_thread *thread,           \
+                                                       void *const *locks, unsigned count,         \
+                                                       struct ct_ordered_conflict *conflict)       \
     {                                                                                              \
         return ct_ordered_##id##_acquire(thread, locks, count, conflict);                          \
     }                                                                                              \

@@ -132,9 +132,9 @@ static inline void ct_ordered_forget(struct ct_ordered_thread *t, uint32_t found
     CT_ORDERED_ADAPT_DESTROY(id)
 
 #define CT_ORDERED_BY_ADDRESS(id, mutex)                                                           \
-    static inline int ct_ordered_##id##_acquire(struct ct_ordered_thread *thread,                  \
-                                                void *const *locks, unsigned count,                \
-                                                struct ct_ordered_conflict *conflict)              \
+    CT_ORDERED_INLINE int ct_ordered_##id##_acquire(struct ct_ordered_thread *thread,              \
+                                                    void *const *locks, unsigned count,            \
+                                                    struct ct_ordered_conflict *conflict)          \
     {                                                                                              \
         int error = ct_ordered_sort(thread, locks, count, conflict);                               \
         if (error != 0)                                                                            \
@@ -192,21 +192,29 @@ static inline void ct_ordered_forget(struct ct_ordered_thread *t, uint32_t found
         }                                                                                          \
         return false;                                                                              \
     }                                                                                              \
-    static inline int ct_ordered_##id##_acquire(struct ct_ordered_thread *thread,                  \
-                                                void *const *locks, unsigned count,                \
-                                                struct ct_ordered_conflict *conflict)              \
+    __attribute__((noinline)) static void ct_ordered_##id##_persist(                               \
+        struct ct_ordered_thread *thread, unsigned count, unsigned first)                          \
+    {                                                                                              \
+        struct ct_ordered_##id *lock;                                                              \
+        do {                                                                                       \
+            ct_yield();                                                                            \
+            lock = (struct ct_ordered_##id *)thread->held[first];                                  \
+            ct_mutex_##mutex##_op_lock(&lock->inner, NULL);                                        \
+        } while (!ct_ordered_##id##_try_rest(thread, count, &first));                              \
+    }                                                                                              \
+    CT_ORDERED_INLINE int ct_ordered_##id##_acquire(struct ct_ordered_thread *thread,              \
+                                                    void *const *locks, unsigned count,            \
+                                                    struct ct_ordered_conflict *conflict)          \
     {                                                                                              \
         unsigned first = 0;                                                                        \
         int error = ct_ordered_list(thread, locks, count, conflict);                               \
         if (error != 0 || count == 0)                                                              \
             return error;                                                                          \
-        for (;;) {                                                                                 \
-            struct ct_ordered_##id *lock = (struct ct_ordered_##id *)thread->held[first];          \
-            ct_mutex_##mutex##_op_lock(&lock->inner, NULL);                                        \
-            if (ct_ordered_##id##_try_rest(thread, count, &first))                                 \
-                return 0;                                                                          \
-            ct_yield();                                                                            \
-        }                                                                                          \
+        struct ct_ordered_##id *lock = (struct ct_ordered_##id *)thread->held[0];                  \
+        ct_mutex_##mutex##_op_lock(&lock->inner, NULL);                                            \
+        if (!ct_ordered_##id##_try_rest(thread, count, &first))                                    \
+            ct_ordered_##id##_persist(thread, count, first);                                       \
+        return 0;                                                                                  \
     }                                                                                              \
     CT_ORDERED_ADAPT(id)
 
