@@ -108,7 +108,7 @@ static const struct ct_condition_ops ct_condition_futex_seq_ops = {
              .summary = "sleeps on a sequence number; counts its waiters",
              .source = "Birrell et al., SOSP 1987; bionic", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex-adaptive",
+    .mutex = "futex",
     CT_CONDITION_REQUIRED(futex_seq),
     .destroy = ct_condition_futex_seq_op_destroy,
 };

@@ -116,7 +116,7 @@ static const struct ct_condition_ops ct_condition_pthread_any_ops = {
              .source = "C++11, condition_variable_any; libstdc++",
              .traits = CT_PARKS | CT_TIMED | CT_OPAQUE},
     .any_mutex = true,
-    .mutex = "futex-adaptive",
+    .mutex = "futex",
     CT_CONDITION_REQUIRED(pthread_any),
     .destroy = ct_condition_pthread_any_op_destroy,
 };

@@ -252,7 +252,7 @@ static const struct ct_condition_ops ct_condition_waiter_queue_ops = {
              .source = "own; Birrell 2003, nsync", .traits = CT_FIFO | CT_PARKS | CT_TIMED},
     .any_mutex = true,
     .exact = true,
-    .mutex = "futex-adaptive",
+    .mutex = "futex",
     CT_CONDITION_REQUIRED(waiter_queue),
     .destroy = ct_condition_waiter_queue_op_destroy,
 };
