@@ -68,6 +68,26 @@ static inline int ct_condition_wait_morph_sleep(struct ct_condition_wait_morph *
     return 0;
 }
 
+/* Others may sleep there as well. */
+static inline void ct_condition_wait_morph_lock_moved(struct ct_u32 *mutex)
+{
+    while (ct_u32_exchange_acquire(mutex, CT_WAIT_MORPH_WAITED_FOR) != CT_WAIT_MORPH_FREE)
+        ct_wait(mutex, CT_WAIT_MORPH_WAITED_FOR, CT_FOREVER);
+}
+
+/* After looking on: who woke this thread, on another CPU, is about to unlock. */
+static inline bool ct_condition_wait_morph_lock_soon(struct ct_u32 *mutex)
+{
+    struct ct_poll poll = CT_POLL_START;
+    do {
+        uint32_t seen = CT_WAIT_MORPH_FREE;
+        if (ct_u32_load_relaxed(mutex) == CT_WAIT_MORPH_FREE &&
+            ct_u32_cas_acquire(mutex, &seen, CT_WAIT_MORPH_HELD))
+            return true;
+    } while (ct_poll_more(&poll));
+    return false;
+}
+
 /* Out of line: a wait is no fast path. */
 __attribute__((noinline)) static int
 ct_condition_wait_morph_block(struct ct_condition_wait_morph *c, const struct ct_held *held,
@@ -81,14 +101,13 @@ ct_condition_wait_morph_block(struct ct_condition_wait_morph *c, const struct ct
     held->ops->unlock(held->m, held->node);
     if (look_on)
         ct_waiter_look_on(&record);
-    if (!ct_waiter_woken(&record))
+    bool slept = !ct_waiter_woken(&record);
+    if (slept)
         error = ct_condition_wait_morph_sleep(c, &record, deadline_ns);
-    if (!(ct_u32_load_relaxed(&record.word) & CT_WAITER_MOVED)) {
+    if (ct_u32_load_relaxed(&record.word) & CT_WAITER_MOVED)
+        ct_condition_wait_morph_lock_moved(mutex);
+    else if (slept || !ct_condition_wait_morph_lock_soon(mutex))
         held->ops->lock(held->m, held->node);
-        return error;
-    }
-    while (ct_u32_exchange_acquire(mutex, CT_WAIT_MORPH_WAITED_FOR) != CT_WAIT_MORPH_FREE)
-        ct_wait(mutex, CT_WAIT_MORPH_WAITED_FOR, CT_FOREVER);
     return error;
 }
 
