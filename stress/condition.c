@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the condition kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
+#include "stress/any_mutex.h"
 #include "stress/lifetime.h"
 #include "stress/words.h"
 
@@ -9,27 +10,16 @@
 
 #include <contend/wait.h>
 
-enum { QUEUE_LOCK_THREADS = 3, NODE_BYTES = 64 };
-
 enum condition_needs { NEEDS_ANY_MUTEX = 1, NEEDS_EARLY_DESTROY = 2 };
 
-#define MUTEX_ROW(kind, id, field) &ct_mutex_##id##_ops,
-static const struct ct_mutex_ops *const mutexes[] = {CT_IMPLS_mutex(MUTEX_ROW)};
-enum { MUTEXES = sizeof mutexes / sizeof *mutexes };
-
-#define MEMBER(kind, id, field) struct ct_##kind##_##id id;
-union any_mutex {
-    CT_IMPLS_mutex(MEMBER)
-};
+#define MEMBER(kind, id, field) struct ct_condition_##id id;
 union any_condition {
     CT_IMPLS_condition(MEMBER) CT_BROKEN_condition(MEMBER)
 };
 
 struct condition_state {
-    const struct ct_mutex_ops *mutex_ops;
-    union any_mutex mutex;
+    struct any_mutex mutex;
     union any_condition other; /* of the kind under test, as the object is */
-    uint64_t node[QUEUE_LOCK_THREADS][NODE_BYTES / sizeof(uint64_t)];
     struct words words;
     struct cell turn;              /* ping-pong */
     struct cell arrived, phase;    /* broadcast */
@@ -53,9 +43,7 @@ static struct condition_state *state(const struct scenario_thread *t)
 
 static struct ct_held held_by(const struct scenario_thread *t)
 {
-    struct condition_state *s = state(t);
-    bool node = s->mutex_ops->impl.node_bytes != 0;
-    return (struct ct_held){s->mutex_ops, &s->mutex, node ? s->node[t->index] : NULL};
+    return any_mutex_held(&state(t)->mutex, t->index);
 }
 
 static void lock(struct scenario_thread *t)
@@ -117,49 +105,25 @@ static uint64_t add(struct cell *c, uint64_t n)
 static void start_with(struct scenario_round *r, const struct ct_mutex_ops *mutex)
 {
     struct condition_state *s = r->state;
-    s->mutex_ops = mutex;
-    mutex->init(&s->mutex);
+    s->mutex.ops = mutex;
+    mutex->init(&s->mutex.object);
     ops(r)->init(&s->other);
     ops(r)->init(r->object);
 }
 
-static const struct ct_mutex_ops *own_mutex(const struct ct_condition_ops *o)
-{
-    for (unsigned i = 0; i < MUTEXES; i++)
-        if (o->mutex && strcmp(o->mutex, mutexes[i]->impl.name) == 0)
-            return mutexes[i];
-    return mutexes[0];
-}
-
 static void setup(struct scenario_round *r)
 {
-    start_with(r, own_mutex(ops(r)));
-}
-
-/* Another mutex each round: one that the checkers see into, and that bears more threads than CPUs or has
-   nodes. */
-static void setup_drawn(struct scenario_round *r, bool nodes)
-{
-    const struct ct_mutex_ops *fit[MUTEXES];
-    unsigned count = 0;
-    for (unsigned i = 0; i < MUTEXES; i++) {
-        const struct ct_impl *impl = &mutexes[i]->impl;
-        bool fits = nodes ? impl->node_bytes != 0 && impl->node_bytes <= NODE_BYTES
-                          : impl->node_bytes == 0 && (impl->traits & CT_PARKS);
-        if (fits && !(impl->traits & CT_OPAQUE))
-            fit[count++] = mutexes[i];
-    }
-    start_with(r, count ? fit[rng_below(&r->actors[0].rng, count)] : own_mutex(ops(r)));
+    start_with(r, any_mutex_named(ops(r)->mutex));
 }
 
 static void setup_any_mutex(struct scenario_round *r)
 {
-    setup_drawn(r, false);
+    start_with(r, any_mutex_drawn(&r->actors[0].rng, false));
 }
 
 static void setup_queue_lock(struct scenario_round *r)
 {
-    setup_drawn(r, true);
+    start_with(r, any_mutex_drawn(&r->actors[0].rng, true));
 }
 
 static void release(struct scenario_round *r)
@@ -168,8 +132,8 @@ static void release(struct scenario_round *r)
     lifetime_release(&s->lifetime, r, ops(r)->destroy);
     if (ops(r)->destroy)
         ops(r)->destroy(&s->other);
-    if (s->mutex_ops->destroy)
-        s->mutex_ops->destroy(&s->mutex);
+    if (s->mutex.ops->destroy)
+        s->mutex.ops->destroy(&s->mutex.object);
 }
 
 static const char *verdict_counted(struct scenario_round *r)
@@ -402,7 +366,7 @@ static const struct scenario scenarios[] = {
      .hold_ns = 60000, .must_see = SEE_SLEEPS, .threads_min = 2, .threads_max = 2, .steps = 6,
      STATE, .setup = setup_any_mutex, .actor = actor_ping_pong, .verdict = verdict_counted},
     {.name = "queue-lock", .claim = "a mutex with nodes is given up and taken again with the caller's node",
-     .needs = NEEDS_ANY_MUTEX, .threads_min = 2, .threads_max = QUEUE_LOCK_THREADS, .steps = 6,
+     .needs = NEEDS_ANY_MUTEX, .threads_min = 2, .threads_max = ANY_MUTEX_NODES, .steps = 6,
      .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup_queue_lock, .actor = actor_broadcast, .verdict = verdict_counted},
     {.name = "destroy", .claim = "who woke all may destroy the condition at once",
