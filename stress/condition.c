@@ -28,6 +28,7 @@ struct condition_state {
     struct cell full, item, sum; /* bounded-buffer; full also: tokens of timedwait */
     struct cell taken;           /* timedwait: tokens */
     struct cell go;              /* destroy */
+    bool one_each;               /* signal: not to several */
     struct lifetime lifetime;
 };
 
@@ -116,6 +117,13 @@ static void setup(struct scenario_round *r)
     start_with(r, any_mutex_named(ops(r)->mutex));
 }
 
+static void setup_signal(struct scenario_round *r)
+{
+    struct condition_state *s = r->state;
+    s->one_each = true;
+    setup(r);
+}
+
 static void setup_any_mutex(struct scenario_round *r)
 {
     start_with(r, any_mutex_drawn(&r->actors[0].rng, false));
@@ -175,22 +183,25 @@ static void actor_broadcast(struct scenario_thread *t)
     }
 }
 
-static void wake(struct scenario_thread *t, uint64_t waiting)
+/* All of them, some, and then one or all by the calls for that. */
+static void wake(struct scenario_thread *t, uint32_t waiting)
 {
     struct condition_state *s = state(t);
     const struct ct_condition_ops *o = ops(t->round);
-    uint32_t n = 1 + (uint32_t)rng_below(&t->rng, waiting);
-    bool plain = rng_next(&t->rng) & 1;
+    unsigned how = s->one_each ? 2 : (unsigned)(t->operations % 3);
+    bool one = s->one_each || (rng_next(&t->rng) & 1);
+    uint32_t some = 1 + (uint32_t)rng_below(&t->rng, waiting);
+    uint32_t n = how == 0 ? waiting : how == 1 ? some : one ? 1 : waiting;
     cell_write(&s->told, cell_read(&s->returned) + n);
-    if (n == 1 && plain)
-        o->signal(t->round->object);
-    else if (n == waiting && plain)
-        o->broadcast(t->round->object);
-    else
+    if (how != 2)
         o->signal_many(t->round->object, n);
+    else if (one)
+        o->signal(t->round->object);
+    else
+        o->broadcast(t->round->object);
 }
 
-/* The first wakes the others, some at a time, and waits until as many have come back. */
+/* The last wakes the others, some at a time, and waits until as many have come back. */
 static void signal_many(struct scenario_thread *t)
 {
     struct condition_state *s = state(t);
@@ -198,7 +209,7 @@ static void signal_many(struct scenario_thread *t)
     while (cell_read(&s->finished) < t->round->threads - 1) {
         uint64_t waiting = cell_read(&s->waiting);
         if (waiting > 0 && cell_read(&s->returned) >= cell_read(&s->told)) {
-            wake(t, waiting);
+            wake(t, (uint32_t)waiting);
             scenario_did(t);
         }
         wait_for(t, &s->other);
@@ -209,7 +220,7 @@ static void signal_many(struct scenario_thread *t)
 static void actor_signal_many(struct scenario_thread *t)
 {
     struct condition_state *s = state(t);
-    if (t->index == 0) {
+    if (t->index == t->round->threads - 1) {
         signal_many(t);
         return;
     }
@@ -283,8 +294,8 @@ static void take_token(struct scenario_thread *t, unsigned tokens, bool patient)
         ops(t->round)->broadcast(t->round->object);
 }
 
-/* The first makes tokens, each with one signal; the second, who is patient, gets those that the third
-   leaves: all that the third was not woken for in time. */
+/* The last makes tokens, each with one signal; the second, who is patient, gets those that the first
+   leaves: all that the first was not woken for in time. */
 static void actor_timedwait(struct scenario_thread *t)
 {
     struct condition_state *s = state(t);
@@ -292,7 +303,7 @@ static void actor_timedwait(struct scenario_thread *t)
     bool more = true;
     for (unsigned i = 0; t->index == 1 ? more : i < tokens; i++) {
         lock(t);
-        if (t->index == 0) {
+        if (t->index == 2) {
             words_use(&s->words, t);
             add(&s->full, 1);
             signal_and_unlock(t, t->round->object, i);
@@ -353,6 +364,9 @@ static const struct scenario scenarios[] = {
     {.name = "broadcast", .claim = "a broadcast wakes all who wait, and each holds the mutex when it returns",
      .power = true, .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .must_see = SEE_SLEEPS,
      STATE, .setup = setup, .actor = actor_broadcast, .verdict = verdict_counted},
+    {.name = "signal", .claim = "a signal wakes one of those who wait, and no more where that is promised",
+     .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .must_see = SEE_SLEEPS,
+     STATE, .setup = setup_signal, .actor = actor_signal_many, .verdict = verdict_counted},
     {.name = "signal-many", .claim = "a signal to n wakes n of those who wait, and no more where that is promised",
      .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .must_see = SEE_SLEEPS,
      STATE, .setup = setup, .actor = actor_signal_many, .verdict = verdict_counted},

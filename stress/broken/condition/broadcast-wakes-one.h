@@ -76,7 +76,7 @@ static const struct ct_condition_ops ct_condition_broadcast_wakes_one_ops = {
              .summary = "broken: broadcast wakes one", .source = "bionic, pthread_cond.cpp",
              .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(broadcast_wakes_one),
     .destroy = ct_condition_broadcast_wakes_one_op_destroy,
 };

@@ -67,7 +67,7 @@ static const struct ct_condition_ops ct_condition_leaves_late_ops = {
              .summary = "broken: touches the condition when it may be gone",
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(leaves_late),
 };
 

@@ -72,7 +72,7 @@ static const struct ct_condition_ops ct_condition_not_exact_ops = {
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
     .exact = true, /* the mistake */
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(not_exact),
     .destroy = ct_condition_not_exact_op_destroy,
 };

@@ -78,7 +78,7 @@ static const struct ct_condition_ops ct_condition_returns_without_mutex_ops = {
              .summary = "broken: does not take the mutex again",
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(returns_without_mutex),
     .destroy = ct_condition_returns_without_mutex_op_destroy,
 };

@@ -80,7 +80,7 @@ static const struct ct_condition_ops ct_condition_seq_read_after_unlock_ops = {
              .summary = "broken: reads the number after giving up the mutex",
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(seq_read_after_unlock),
     .destroy = ct_condition_seq_read_after_unlock_op_destroy,
 };

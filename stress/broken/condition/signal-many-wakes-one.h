@@ -79,7 +79,7 @@ static const struct ct_condition_ops ct_condition_signal_many_wakes_one_ops = {
              .summary = "broken: a signal to several wakes one",
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(signal_many_wakes_one),
     .destroy = ct_condition_signal_many_wakes_one_op_destroy,
 };

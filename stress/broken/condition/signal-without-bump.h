@@ -76,7 +76,7 @@ static const struct ct_condition_ops ct_condition_signal_without_bump_ops = {
              .summary = "broken: wakes without changing the number",
              .source = "bionic, pthread_cond.cpp", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "futex",
+    .mutex = "ttas",
     CT_CONDITION_REQUIRED(signal_without_bump),
     .destroy = ct_condition_signal_without_bump_op_destroy,
 };
