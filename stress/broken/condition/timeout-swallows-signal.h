@@ -86,7 +86,7 @@ static const struct ct_condition_ops ct_condition_timeout_swallows_signal_ops = 
              .summary = "broken: a signal goes to who has timed out",
              .source = "Reed & Kanodia 1979 (sequencers)", .traits = CT_PARKS | CT_TIMED},
     .any_mutex = true,
-    .mutex = "ttas",
+    .mutex = "futex",
     CT_CONDITION_REQUIRED(timeout_swallows_signal),
     .destroy = ct_condition_timeout_swallows_signal_op_destroy,
 };
