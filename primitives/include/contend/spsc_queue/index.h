@@ -176,7 +176,6 @@ static inline void ct_spsc_queue_index_close(struct ct_spsc_queue_index *q)
     ct_u32_store_release(&q->closed, 1); /* pairs with pop */
 }
 
-/* head first: a later tail is not behind it. */
 static inline size_t ct_spsc_queue_index_size(const struct ct_spsc_queue_index *q)
 {
     uint64_t head, tail;
