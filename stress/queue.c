@@ -155,6 +155,18 @@ static void take(struct scenario_thread *t, struct seen *seen, bool waiting)
         receive(t, seen, n);
 }
 
+void queue_actor_try(struct scenario_thread *t)
+{
+    struct seen seen = {{0}};
+    if (is_producer(t)) {
+        for (unsigned i = 0; i < t->round->steps; i++)
+            put(t, i, false);
+    } else {
+        for (unsigned i = share(t); i > 0; i--)
+            take(t, &seen, false);
+    }
+}
+
 void queue_actor_items(struct scenario_thread *t)
 {
     struct seen seen = {{0}};
