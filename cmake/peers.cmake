@@ -50,12 +50,4 @@ if(CONTEND_PEERS)
   if(READERWRITERQUEUE_INCLUDE)
     peer_found(readerwriterqueue libreaderwriterqueue-dev "")
   endif()
-
-  # Headers only: the flags that its .pc file adds would change how everything else is compiled.
-  find_path(DPDK_INCLUDE rte_ring_elem.h PATH_SUFFIXES dpdk)
-  find_path(DPDK_CONFIG_INCLUDE rte_config.h PATH_SUFFIXES dpdk ${CMAKE_LIBRARY_ARCHITECTURE}/dpdk)
-  if(DPDK_INCLUDE AND DPDK_CONFIG_INCLUDE)
-    peer_found(dpdk libdpdk-dev "")
-    target_include_directories(peer_dpdk SYSTEM INTERFACE "${DPDK_INCLUDE}" "${DPDK_CONFIG_INCLUDE}")
-  endif()
 endif()

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-void alloc_begin(void);              /* an execution begins: nothing is allocated */
+void alloc_begin(void);               /* an execution begins: nothing is allocated */
 bool alloc_gone(const void *address); /* was it allocated, and freed? */
 
 #endif

@@ -18,7 +18,10 @@ static inline uint32_t ct_ring_slot(uint64_t place)
 static inline uint64_t ct_ring_next(uint64_t place, uint32_t capacity)
 {
     uint64_t next = place + 1;
-    return (uint32_t)next == capacity ? (place | UINT32_MAX) + 1 : next;
+    if (__builtin_expect((uint32_t)next == capacity,
+                         0)) /* a jump: the common path does not wait for it */
+        next = (place | UINT32_MAX) + 1;
+    return next;
 }
 
 /* How far to is ahead of from; at most one lap. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* boost.cc - boost::lockfree::spsc_queue as the C functions of boost.h. */
+/* boost-lockfree.cc - boost::lockfree::spsc_queue as the C functions of boost-lockfree.h. */
 #include <boost/lockfree/spsc_queue.hpp>
 
 #include <cerrno>
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <new>
 
-struct ct_spsc_queue_boost {
+struct ct_spsc_queue_boost_lockfree {
     void *peer;
     uint32_t capacity;
     uint32_t item_bytes;
@@ -36,7 +36,8 @@ template <typename Use> auto with_item(std::size_t item_bytes, Use use)
 
 extern "C" {
 
-int ct_spsc_queue_boost_init(ct_spsc_queue_boost *q, uint32_t capacity, std::size_t item_bytes)
+int ct_spsc_queue_boost_lockfree_init(ct_spsc_queue_boost_lockfree *q, uint32_t capacity,
+                                      std::size_t item_bytes)
 {
     if (capacity == 0 || (item_bytes != 8 && item_bytes != 24 && item_bytes != 64))
         return EINVAL;
@@ -55,7 +56,7 @@ int ct_spsc_queue_boost_init(ct_spsc_queue_boost *q, uint32_t capacity, std::siz
     return error;
 }
 
-void ct_spsc_queue_boost_destroy(ct_spsc_queue_boost *q)
+void ct_spsc_queue_boost_lockfree_destroy(ct_spsc_queue_boost_lockfree *q)
 {
     int saved = errno;
     with_item(q->item_bytes,
@@ -63,7 +64,8 @@ void ct_spsc_queue_boost_destroy(ct_spsc_queue_boost *q)
     errno = saved;
 }
 
-int ct_spsc_queue_boost_try_push(ct_spsc_queue_boost *q, const void *item, std::size_t item_bytes)
+int ct_spsc_queue_boost_lockfree_try_push(ct_spsc_queue_boost_lockfree *q, const void *item,
+                                          std::size_t item_bytes)
 {
     return with_item(item_bytes, [&](auto type) {
         using item_type = decltype(type);
@@ -73,7 +75,8 @@ int ct_spsc_queue_boost_try_push(ct_spsc_queue_boost *q, const void *item, std::
     });
 }
 
-int ct_spsc_queue_boost_try_pop(ct_spsc_queue_boost *q, void *item, std::size_t item_bytes)
+int ct_spsc_queue_boost_lockfree_try_pop(ct_spsc_queue_boost_lockfree *q, void *item,
+                                         std::size_t item_bytes)
 {
     return with_item(item_bytes, [&](auto type) {
         using item_type = decltype(type);
@@ -83,14 +86,14 @@ int ct_spsc_queue_boost_try_pop(ct_spsc_queue_boost *q, void *item, std::size_t 
     });
 }
 
-std::size_t ct_spsc_queue_boost_size(const ct_spsc_queue_boost *q)
+std::size_t ct_spsc_queue_boost_lockfree_size(const ct_spsc_queue_boost_lockfree *q)
 {
     return with_item(q->item_bytes, [&](auto type) -> std::size_t {
         return static_cast<const queue<decltype(type)> *>(q->peer)->read_available();
     });
 }
 
-uint32_t ct_spsc_queue_boost_capacity(const ct_spsc_queue_boost *q)
+uint32_t ct_spsc_queue_boost_lockfree_capacity(const ct_spsc_queue_boost_lockfree *q)
 {
     return q->capacity;
 }
