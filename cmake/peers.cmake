@@ -48,4 +48,13 @@ if(CONTEND_PEERS)
 
   # The C++ compiler's own library.
   peer_found(libstdcxx libstdc++6 "")
+  find_path(BOOST_SPSC_QUEUE_INCLUDE boost/lockfree/spsc_queue.hpp)
+  if(BOOST_SPSC_QUEUE_INCLUDE)
+    peer_found(boost libboost-dev "")
+  endif()
+
+  find_path(READERWRITERQUEUE_INCLUDE readerwriterqueue/readerwriterqueue.h)
+  if(READERWRITERQUEUE_INCLUDE)
+    peer_found(readerwriterqueue libreaderwriterqueue-dev "")
+  endif()
 endif()

@@ -90,15 +90,16 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
 static uint64_t look(const struct run *run)
 {
     uint64_t switches = 1;
-    bool any = false;
+    unsigned at_gate = 0;
     for (unsigned i = 0; i < run->round.threads; i++) {
         if (at_of(run, i) == run_at_gate)
-            continue;
-        any = true;
-        if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
+            at_gate++;
+        else if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
             return 0;
     }
-    return any ? switches : 0;
+    /* On a busy machine some may not have left the gate of this round yet, and not be done. */
+    bool all_done = at_gate == run->round.threads;
+    return all_done || at_gate != ct_u32_load_relaxed(&run->arrived) ? 0 : switches;
 }
 
 _Noreturn static void hang(const struct run *run, const char *seen)

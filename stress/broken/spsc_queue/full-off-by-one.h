@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* full-off-by-one - ring of one producer and one consumer, broken.
+ *
+ * Mistake: the ring counts as full only when it holds one item more than it has places.
+ * Breaks:  capacity, and the oldest item, which the one too many overwrites.
+ */
+#ifndef STRESS_BROKEN_SPSC_QUEUE_FULL_OFF_BY_ONE_H
+#define STRESS_BROKEN_SPSC_QUEUE_FULL_OFF_BY_ONE_H
+
+#include <contend/alloc.h>
+#include <contend/spsc_queue.h>
+#include <contend/wait.h>
+
+#include <string.h>
+
+struct ct_spsc_queue_full_off_by_one {
+    struct ct_u32 tail, head; /* pushed, popped: modulo 2^32 */
+    uint32_t capacity;
+    char *items;
+};
+
+static inline int ct_spsc_queue_full_off_by_one_init(struct ct_spsc_queue_full_off_by_one *q,
+                                                     uint32_t capacity, size_t item_bytes)
+{
+    ct_u32_store_relaxed(&q->tail, 0);
+    ct_u32_store_relaxed(&q->head, 0);
+    q->capacity = capacity;
+    q->items = ct_alloc(CT_APART_BYTES, capacity * item_bytes);
+    return q->items ? 0 : ENOMEM;
+}
+
+static inline void ct_spsc_queue_full_off_by_one_destroy(struct ct_spsc_queue_full_off_by_one *q)
+{
+    ct_free(q->items);
+}
+
+static inline size_t
+ct_spsc_queue_full_off_by_one_size(const struct ct_spsc_queue_full_off_by_one *q)
+{
+    uint32_t head = ct_u32_load_acquire(&q->head);
+    uint32_t size = ct_u32_load_acquire(&q->tail) - head;
+    return size < q->capacity ? size : q->capacity;
+}
+
+static inline uint32_t
+ct_spsc_queue_full_off_by_one_capacity(const struct ct_spsc_queue_full_off_by_one *q)
+{
+    return q->capacity;
+}
+
+CT_QUEUE_FAST int ct_spsc_queue_full_off_by_one_try_push(struct ct_spsc_queue_full_off_by_one *q,
+                                                         const void *item, size_t item_bytes)
+{
+    uint32_t tail = ct_u32_load_relaxed(&q->tail);
+    /* the mistake: not >= */
+    if (tail - ct_u32_load_acquire(&q->head) > q->capacity) /* pairs with pop */
+        return EAGAIN;
+    memcpy(q->items + tail % q->capacity * item_bytes, item, item_bytes);
+    ct_u32_store_release(&q->tail, tail + 1); /* pairs with pop */
+    return 0;
+}
+
+CT_QUEUE_FAST int ct_spsc_queue_full_off_by_one_try_pop(struct ct_spsc_queue_full_off_by_one *q,
+                                                        void *item, size_t item_bytes)
+{
+    uint32_t head = ct_u32_load_relaxed(&q->head);
+    if (ct_u32_load_acquire(&q->tail) == head) /* pairs with push */
+        return EAGAIN;
+    memcpy(item, q->items + head % q->capacity * item_bytes, item_bytes);
+    ct_u32_store_release(&q->head, head + 1); /* pairs with push */
+    return 0;
+}
+
+CT_QUEUE_ADAPT(spsc_queue_full_off_by_one)
+
+static const struct ct_queue_ops ct_spsc_queue_full_off_by_one_ops = {
+    .impl = {CT_SPSC_QUEUE_IMPL(full_off_by_one, "full-off-by-one"),
+             .summary = "broken: takes one item more than it has places for",
+             .source = "Lamport 1983, broken", .traits = CT_FIFO | CT_SPINS},
+    CT_QUEUE_REQUIRED(spsc_queue_full_off_by_one),
+};
+
+#endif
