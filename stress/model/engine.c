@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/model/engine.h"
 
+#include "stress/model/alloc.h"
 #include "stress/model/explore.h"
 #include "support/fail.h"
 
@@ -212,6 +213,9 @@ void engine_point(enum operation operation, unsigned location, unsigned effects,
     t->effects = effects;
     t->site = site;
     engine_leave();
+    /* a wake-up only names the address */
+    if (operation != OP_WAKE && location < LOCATIONS_MAX && memory.gone >> location & 1)
+        engine_fail("uses memory that was freed", site);
 }
 
 static void entry(void)
@@ -241,6 +245,7 @@ static void begin(const struct program *p)
     engine.current = 0;
     engine.advancing_from = NULL;
     memory_begin();
+    alloc_begin();
     explore_begin(p->threads);
     engine.alone = true;
     p->setup(p->context);

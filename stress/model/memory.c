@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stress/model/memory.h"
 
+#include "stress/model/alloc.h"
+
 #include <string.h>
 
 struct memory memory;
@@ -12,6 +14,7 @@ void memory_begin(void)
 {
     memory.execution++;
     memory.locations = memory.stores = 0;
+    memory.gone = 0;
     memset(memory.seq_cst, 0, sizeof memory.seq_cst);
 }
 
@@ -53,6 +56,8 @@ unsigned memory_register(const void *address, unsigned bytes)
     l->address = (void *)(uintptr_t)address;
     l->bytes = (uint8_t)bytes;
     l->original = peek(address, bytes);
+    if (alloc_gone(address))
+        memory.gone |= UINT64_C(1) << id;
     l->latest = 0;
     l->history[0] = (uint16_t)memory.stores++;
     struct store *s = memory_newest(id);

@@ -45,6 +45,7 @@ struct location {
 struct memory {
     uint64_t execution; /* a number of its own for each */
     unsigned locations, stores;
+    uint64_t gone; /* set of locations: in memory that was freed */
     uint8_t seq_cst[LOCATIONS_MAX];
     struct {
         const void *address;

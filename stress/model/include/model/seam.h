@@ -42,6 +42,10 @@ bool model_membarrier_usable(void);    /* by this kernel: both are tried */
 bool model_look_again(unsigned looks); /* after looks looks that found nothing, another one? */
 _Noreturn void model_panic(const char *what);
 
+/* Memory of one execution; NULL: no more. */
+void *model_alloc(size_t align_bytes, size_t bytes);
+void model_free(void *address, const char *site);
+
 /* Protected plain data with what the race check knows about it. An epoch is an execution, a thread and
    the thread's clock in one number: the same epoch again needs no second look. */
 enum { MODEL_THREADS_MAX = 8 };

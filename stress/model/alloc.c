@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "stress/model/alloc.h"
+
+#include "stress/model/engine.h"
+
+enum { ARENA_BYTES = 1 << 16, ARENA_ALIGN = 128, BLOCKS_MAX = 64, FREED = 0xdd };
+
+static struct {
+    _Alignas(ARENA_ALIGN) char arena[ARENA_BYTES];
+    size_t used;
+    unsigned blocks;
+    struct {
+        char *begin, *end;
+        bool freed;
+    } block[BLOCKS_MAX];
+} heap;
+
+void alloc_begin(void)
+{
+    heap.used = 0;
+    heap.blocks = 0;
+}
+
+void *model_alloc(size_t align_bytes, size_t bytes)
+{
+    size_t offset = (heap.used + align_bytes - 1) & ~(align_bytes - 1);
+    if (offset > ARENA_BYTES || bytes > ARENA_BYTES - offset)
+        return NULL;
+    if (align_bytes > ARENA_ALIGN || heap.blocks == BLOCKS_MAX)
+        model_panic("asks for memory more often, or better aligned, than the model offers");
+    heap.used = offset + bytes;
+    heap.block[heap.blocks].begin = heap.arena + offset;
+    heap.block[heap.blocks].end = heap.arena + heap.used;
+    heap.block[heap.blocks++].freed = false;
+    return heap.arena + offset;
+}
+
+bool alloc_gone(const void *address)
+{
+    const char *p = address;
+    for (unsigned i = 0; i < heap.blocks; i++) {
+        if (p >= heap.block[i].begin && p < heap.block[i].end)
+            return heap.block[i].freed;
+    }
+    return false;
+}
+
+/* Freeing is a store to every cell of the block, so that it is tried before and after each use. */
+void model_free(void *address, const char *site)
+{
+    unsigned b = 0;
+    while (b < heap.blocks && heap.block[b].begin != (char *)address)
+        b++;
+    if (!address || engine.alone) {
+        if (address && b < heap.blocks)
+            heap.block[b].freed = true;
+        return;
+    }
+    if (b == heap.blocks || heap.block[b].freed)
+        engine_fail("frees what is not allocated", site);
+    for (unsigned i = 0; i < memory.locations; i++) {
+        const struct location *l = &memory.location[i];
+        if ((char *)l->address >= heap.block[b].begin && (char *)l->address < heap.block[b].end) {
+            model_store(l->address, l->bytes, FREED, MODEL_RELAXED, site);
+            memory.gone |= UINT64_C(1) << i;
+        }
+    }
+    heap.block[b].freed = true;
+}

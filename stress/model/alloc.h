@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/* alloc.h - the memory that primitives ask for while they are explored. */
+#ifndef MODEL_ALLOC_H
+#define MODEL_ALLOC_H
+
+#include <stdbool.h>
+
+void alloc_begin(void);              /* an execution begins: nothing is allocated */
+bool alloc_gone(const void *address); /* was it allocated, and freed? */
+
+#endif
