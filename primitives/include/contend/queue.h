@@ -10,7 +10,8 @@
  * init(q, capacity, item_bytes)
  *   Requires  nobody uses *q. Zeroed memory is not enough.
  *   Ensures   0: *q is open, empty, and takes capacity items: exactly, or what capacity(q) then says.
- *   Errors    EINVAL: capacity or item_bytes is 0. ENOMEM: no memory for so many. *q is then unusable.
+ *   Errors    EINVAL: capacity or item_bytes is 0, or a peer is not made for items of that size. ENOMEM:
+ *             no memory for so many. *q is then unusable.
  * destroy(q)
  *   Requires  nobody is inside any call on *q but a push whose item was popped, or a close that a pop
  *             reported: who pops the last item may destroy at once. (Trait CT_LATE: inside no call.)
