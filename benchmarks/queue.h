@@ -254,7 +254,7 @@ QUEUE_INLINE void queue_round_trips(const struct ct_queue_ops *ops, struct bench
     struct queue_object *o = t->object;
     struct queue_tally *tally = queue_tally_at(o, t->index);
     void *ask = queue_at(o, 0), *answer = queue_at(o, 1);
-    uint64_t word = queue_first_word(t), got, done = 0, timed = 1;
+    uint64_t word = queue_first_word(t), got = 0, done = 0, timed = 1;
     if (t->index == 0) {
         do {
             bool timing = __builtin_expect(done == timed, 0);

@@ -22,10 +22,10 @@ static struct queue_state *state(const struct scenario_thread *t)
     return t->round->state;
 }
 
-/* Nothing there, or no room: until another actor has moved on. */
-static void again(struct scenario_thread *t)
+/* Nothing there, or no room: until another actor has moved on. asked: before, for the same. */
+static void again(struct scenario_thread *t, bool asked)
 {
-    t->contended++;
+    t->contended += !asked;
     ct_pause();
     scenario_point(t, POINT_TURN);
 }
@@ -47,8 +47,10 @@ static int put_into(struct scenario_thread *t, void *q, uint64_t number, bool wa
     if (waiting)
         error = ops(t->round)->push(q, &item, state(t)->item_bytes, CT_FOREVER);
     else
-        while ((error = ops(t->round)->try_push(q, &item, state(t)->item_bytes)) == EAGAIN)
-            again(t);
+        for (bool asked = false;
+             (error = ops(t->round)->try_push(q, &item, state(t)->item_bytes)) == EAGAIN;
+             asked = true)
+            again(t, asked);
     scenario_at(t, "outside");
     scenario_point(t, POINT_OUTSIDE);
     return error;
@@ -71,8 +73,10 @@ static uint64_t take_from(struct scenario_thread *t, void *q, bool waiting, int 
     if (waiting)
         *error = ops(t->round)->pop(q, &item, state(t)->item_bytes, CT_FOREVER);
     else
-        while ((*error = ops(t->round)->try_pop(q, &item, state(t)->item_bytes)) == EAGAIN)
-            again(t);
+        for (bool asked = false;
+             (*error = ops(t->round)->try_pop(q, &item, state(t)->item_bytes)) == EAGAIN;
+             asked = true)
+            again(t, asked);
     scenario_at(t, "outside");
     scenario_point(t, POINT_OUTSIDE);
     return *error ? 0 : number_of(t, &item);
@@ -151,6 +155,18 @@ static void take(struct scenario_thread *t, struct seen *seen, bool waiting)
         receive(t, seen, n);
 }
 
+void queue_actor_try(struct scenario_thread *t)
+{
+    struct seen seen = {{0}};
+    if (is_producer(t)) {
+        for (unsigned i = 0; i < t->round->steps; i++)
+            put(t, i, false);
+    } else {
+        for (unsigned i = share(t); i > 0; i--)
+            take(t, &seen, false);
+    }
+}
+
 void queue_actor_items(struct scenario_thread *t)
 {
     struct seen seen = {{0}};
@@ -216,7 +232,7 @@ static void put_batches(struct scenario_thread *t)
         if (n > most)
             scenario_broken(t, "push_many put more items than it was given");
         if (n == 0)
-            again(t);
+            again(t, false);
         for (i += (unsigned)n; n > 0; n--)
             scenario_did(t);
     }
@@ -237,7 +253,7 @@ static void take_batches(struct scenario_thread *t, struct seen *seen)
             return;
         }
         if (n == 0)
-            again(t);
+            again(t, false);
         for (size_t i = 0; i < n; i++)
             receive(t, seen, word[i * each]);
         left -= (unsigned)n;
@@ -278,7 +294,7 @@ void queue_actor_timed(struct scenario_thread *t)
         } else {
             if (ct_now_ns() < deadline_ns)
                 scenario_broken(t, "pop returned ETIMEDOUT before its deadline");
-            again(t);
+            again(t, false);
         }
     }
 }
@@ -391,7 +407,7 @@ void queue_actor_stop_flag(struct scenario_thread *t)
         else if (stopped)
             return;
         else
-            again(t);
+            again(t, false);
     }
 }
 

@@ -48,8 +48,9 @@ void queue_setup_records(struct scenario_round *r);
 void queue_setup_pipeline(struct scenario_round *r);
 void queue_setup_destroy(struct scenario_round *r);
 
-void queue_actor_items(struct scenario_thread *t);    /* by try_ and, where offered, waiting */
-void queue_actor_blocking(struct scenario_thread *t); /* by waiting only */
+void queue_actor_try(struct scenario_thread *t);      /* asking again and again */
+void queue_actor_blocking(struct scenario_thread *t); /* waiting */
+void queue_actor_items(struct scenario_thread *t);    /* now this, now that, where offered */
 void queue_actor_capacity(struct scenario_thread *t);
 void queue_actor_batches(struct scenario_thread *t);
 void queue_actor_timed(struct scenario_thread *t);

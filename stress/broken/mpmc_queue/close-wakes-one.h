@@ -97,6 +97,8 @@ static inline int ct_mpmc_queue_close_wakes_one_pop(struct ct_mpmc_queue_close_w
     while ((error = ct_mpmc_queue_close_wakes_one_try_pop(q, item, item_bytes)) == EAGAIN) {
         error =
             ct_queue_sleep(q, ct_mpmc_queue_close_wakes_one_can_pop, &q->not_empty, deadline_ns);
+        if (error == 0 && ct_sequenced_ring_size(&q->ring) > 1)
+            ct_eventcount_notify(&q->not_empty, 1);
         if (error != 0)
             break;
     }
