@@ -62,6 +62,19 @@ int queue_caller_join(struct caller *c); /* what the call returned */
 
 void queue_pass_ns(uint64_t ns);
 
+/* Of queue_waiting.c, in the table below. */
+void queue_test_deadline_does_not_matter(const void *ops);
+void queue_test_times_out(const void *ops);
+void queue_test_pop_waits(const void *ops);
+void queue_test_push_waits(const void *ops);
+void queue_test_signals(const void *ops);
+void queue_test_shows_writes(const void *ops);
+void queue_test_close(const void *ops);
+void queue_test_close_when_full(const void *ops);
+void queue_test_close_lets_pop_go(const void *ops);
+void queue_test_join(const void *ops);
+void queue_test_join_waits(const void *ops);
+
 unsigned queue_offers(const void *ops);
 extern const struct contract_operation queue_operations[];
 extern const struct contract_test queue_tests[]; /* hold for every kind; end with {NULL} */
