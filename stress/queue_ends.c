@@ -94,18 +94,20 @@ void queue_actor_stop_flag(struct scenario_thread *t)
         return;
     }
     struct seen seen = {{0}};
+    bool asked = false;
     for (;;) {
         struct item item = {{0}};
         bool stopped = ct_u32_load_acquire(&s->stopped);
         look_at(t, "try_pop");
         int error = ops(r)->try_pop(r->object, &item, s->item_bytes);
         scenario_point(t, POINT_OUTSIDE);
+        if (error != 0 && stopped)
+            return;
         if (error == 0)
             receive(t, &seen, number_of(t, &item));
-        else if (stopped)
-            return;
         else
-            again(t, false);
+            again(t, asked);
+        asked = error != 0;
     }
 }
 

@@ -87,7 +87,7 @@ static inline int ct_sequenced_ring_init(struct ct_sequenced_ring *r, uint32_t c
 {
     if (capacity == 0 || item_bytes == 0)
         return EINVAL;
-    if (item_bytes > SIZE_MAX / 2 || capacity > SIZE_MAX / 2 / ct_sequenced_cell_bytes(item_bytes))
+    if (item_bytes > SIZE_MAX / 4 || capacity > SIZE_MAX / 2 / ct_sequenced_cell_bytes(item_bytes))
         return ENOMEM;
     r->cells =
         (unsigned char *)ct_alloc(CT_APART_BYTES, capacity * ct_sequenced_cell_bytes(item_bytes));

@@ -35,6 +35,8 @@ static inline int ct_mpmc_queue_slot_pipeline_init(struct ct_mpmc_queue_slot_pip
 {
     if (capacity == 0 || item_bytes == 0)
         return EINVAL;
+    if (item_bytes > SIZE_MAX / 4)
+        return ENOMEM;
     q->slot = (unsigned char *)ct_alloc(sizeof(void *), item_bytes);
     if (!q->slot)
         return ENOMEM;

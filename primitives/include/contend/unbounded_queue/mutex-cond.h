@@ -49,7 +49,7 @@ ct_unbounded_queue_mutex_cond_free(struct ct_unbounded_queue_mutex_cond_node *no
 static inline struct ct_unbounded_queue_mutex_cond_node *
 ct_unbounded_queue_mutex_cond_node(size_t item_bytes)
 {
-    if (item_bytes > SIZE_MAX / 2)
+    if (item_bytes > SIZE_MAX / 4)
         return NULL;
     return (struct ct_unbounded_queue_mutex_cond_node *)ct_alloc(
         sizeof(void *), sizeof(struct ct_unbounded_queue_mutex_cond_node) + item_bytes);

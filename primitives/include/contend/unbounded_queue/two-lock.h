@@ -48,7 +48,7 @@ struct ct_unbounded_queue_two_lock {
 static inline struct ct_unbounded_queue_two_lock_node *
 ct_unbounded_queue_two_lock_node(size_t item_bytes)
 {
-    if (item_bytes > SIZE_MAX / 2)
+    if (item_bytes > SIZE_MAX / 4)
         return NULL;
     return (struct ct_unbounded_queue_two_lock_node *)ct_alloc(
         sizeof(void *), sizeof(struct ct_unbounded_queue_two_lock_node) + item_bytes);
