@@ -41,6 +41,18 @@ if(CONTEND_PEERS)
     peer_found(tbb libtbb-dev TBB::tbb)
   endif()
 
+  # The ring is inlined from headers; no library of DPDK's is needed.
+  pkg_check_modules(DPDK libdpdk)
+  if(DPDK_FOUND)
+    peer_found(dpdk libdpdk-dev "")
+    target_include_directories(peer_dpdk SYSTEM INTERFACE ${DPDK_INCLUDE_DIRS})
+  endif()
+
+  find_path(CONCURRENTQUEUE_INCLUDE concurrentqueue/blockingconcurrentqueue.h)
+  if(CONCURRENTQUEUE_INCLUDE)
+    peer_found(concurrentqueue libconcurrentqueue-dev "")
+  endif()
+
   pkg_check_modules(GLIB IMPORTED_TARGET glib-2.0)
   if(GLIB_FOUND)
     peer_found(glib libglib2.0-dev PkgConfig::GLIB)

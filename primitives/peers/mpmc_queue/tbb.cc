@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/* tbb.cc - the queue as the C functions of tbb.h. */
+#include <oneapi/tbb/concurrent_queue.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+
+namespace
+{
+
+struct record {
+    unsigned char bytes[64];
+};
+
+using words = tbb::concurrent_bounded_queue<uint64_t>;
+using records = tbb::concurrent_bounded_queue<record>;
+
+/* The queue of words or the one of records: the member functions are called for either. */
+struct queue {
+    words *word;
+    records *record_;
+};
+
+} // namespace
+
+extern "C" {
+
+int ct_mpmc_queue_tbb_init(queue *q, uint32_t capacity, size_t item_bytes)
+{
+    if (capacity == 0 || item_bytes == 0)
+        return EINVAL;
+    if (item_bytes > SIZE_MAX / 4)
+        return ENOMEM;
+    if (item_bytes > sizeof(record))
+        return EINVAL;
+    q->word = nullptr;
+    q->record_ = nullptr;
+    try {
+        if (item_bytes == sizeof(uint64_t)) {
+            q->word = new words;
+            q->word->set_capacity(static_cast<std::ptrdiff_t>(capacity));
+        } else {
+            q->record_ = new records;
+            q->record_->set_capacity(static_cast<std::ptrdiff_t>(capacity));
+        }
+    } catch (const std::bad_alloc &) {
+        return ENOMEM;
+    }
+    return 0;
+}
+
+void ct_mpmc_queue_tbb_destroy(queue *q)
+{
+    delete q->word;
+    delete q->record_;
+}
+
+int ct_mpmc_queue_tbb_try_push(queue *q, const void *item, size_t item_bytes)
+{
+    if (q->word) {
+        uint64_t value;
+        std::memcpy(&value, item, sizeof value);
+        return q->word->try_push(value) ? 0 : EAGAIN;
+    }
+    record value{};
+    std::memcpy(value.bytes, item, item_bytes);
+    return q->record_->try_push(value) ? 0 : EAGAIN;
+}
+
+int ct_mpmc_queue_tbb_try_pop(queue *q, void *item, size_t item_bytes)
+{
+    if (q->word) {
+        uint64_t value;
+        if (!q->word->try_pop(value))
+            return EAGAIN;
+        std::memcpy(item, &value, sizeof value);
+        return 0;
+    }
+    record value;
+    if (!q->record_->try_pop(value))
+        return EAGAIN;
+    std::memcpy(item, value.bytes, item_bytes);
+    return 0;
+}
+
+size_t ct_mpmc_queue_tbb_size(const queue *q)
+{
+    return static_cast<size_t>(q->word ? q->word->size() : q->record_->size());
+}
+
+uint32_t ct_mpmc_queue_tbb_capacity(const queue *q)
+{
+    return static_cast<uint32_t>(q->word ? q->word->capacity() : q->record_->capacity());
+}
+
+} // extern "C"
