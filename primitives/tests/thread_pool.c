@@ -316,7 +316,12 @@ static void test_affinity(const void *ops)
         if (CPU_ISSET(cpu, &all))
             CPU_SET(cpu, &one);
     struct pool pool = pool_alloc(ops);
-    CONTRACT(pool.ops->init(pool.p, WORKERS, &one) == 0);
+    int error = pool.ops->init(pool.p, WORKERS, &one);
+    if (error == ENOTSUP && pool.ops->impl.traits & CT_PEER) {
+        free(pool.p);
+        return;
+    }
+    CONTRACT(error == 0);
     struct ct_future f;
     CONTRACT(pool.ops->submit(pool.p, &f, affinity_run, &seen) == 0);
     pool.ops->wait(pool.p, &f);

@@ -16,9 +16,11 @@
  *             *cpus alone, or, where cpus is NULL, wherever the caller may. No workers: tasks wait for
  *             threads that call work, or for shutdown. The threads block all signals.
  *   Errors    EINVAL: more than CT_THREAD_POOL_WORKERS_MAX workers, none where work is not offered, or no
- *             CPU in *cpus. EAGAIN: no such many threads; *p is as before.
+ *             CPU in *cpus. EAGAIN: not so many threads could be made. ENOTSUP: cpus is not NULL, and this
+ *             peer cannot pin its workers. Then *p holds nothing.
  * destroy(p)
- *   Requires  shutdown has returned, and nobody is inside any call on *p. NULL: nothing to release.
+ *   Requires  shutdown has returned, and nobody is inside any call on *p but work, on its way out.
+ *             NULL: there is nothing to release.
  * submit(p, future, function, argument)
  *   Requires  future is NULL (nobody will ask), or nobody uses *future.
  *   Ensures   0: the task is run once, by one thread, unless it is cancelled or shutdown drops it;

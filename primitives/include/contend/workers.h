@@ -63,7 +63,7 @@ static inline int ct_workers_put(struct ct_workers *w, struct ct_task_ring *ring
 static inline __attribute__((always_inline)) int
 ct_workers_work(struct ct_workers *w, const struct ct_idle_source *source, void *pool)
 {
-    struct ct_task task;
+    struct ct_task task = {NULL, NULL, NULL};
     uint32_t self = ct_crew_enter(&w->crew);
     if (self == CT_CREW_NOBODY)
         return EAGAIN;
@@ -89,7 +89,7 @@ static inline __attribute__((always_inline)) struct ct_thread_pool_rest
 ct_workers_shutdown(struct ct_workers *w, const struct ct_idle_source *source, void *pool,
                     enum ct_thread_pool_how how)
 {
-    struct ct_task task;
+    struct ct_task task = {NULL, NULL, NULL};
     if (ct_u32_load_relaxed(&w->idle.closing) == CT_IDLE_OPEN)
         ct_idle_close(&w->idle, how);
     while (!source->empty(pool)) {

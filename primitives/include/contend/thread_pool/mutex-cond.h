@@ -42,7 +42,7 @@ static inline bool ct_thread_pool_mutex_cond_take(struct ct_thread_pool_mutex_co
 __attribute__((noinline)) static bool
 ct_thread_pool_mutex_cond_run_one(struct ct_thread_pool_mutex_cond *p)
 {
-    struct ct_task task;
+    struct ct_task task = {NULL, NULL, NULL};
     pthread_mutex_lock(&p->mutex);
     bool found = ct_thread_pool_mutex_cond_take(p, &task);
     bool drop = p->closing && p->how == CT_THREAD_POOL_NOW;
