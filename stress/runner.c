@@ -115,6 +115,7 @@ static void prepare(struct run *run)
         t->rng = rng_seeded(run->c->seed, 2 * stream);
         run->field.workers[i].rng = rng_seeded(run->c->seed, 2 * stream + 1);
         __atomic_store_n(&t->operations, 0, __ATOMIC_RELAXED);
+        scenario_at(t, "about to start"); /* not done: others may sleep until it comes */
         t->contended = t->tally = t->wait_ns_max = 0;
         t->failure = NULL;
     }
