@@ -40,7 +40,7 @@ static inline void ct_rwslots_list(struct ct_rwslots *all, struct ct_rwslot *slo
     void *first = ct_ptr_load_relaxed(&all->first);
     do {
         slot->next = (struct ct_rwslot *)first;
-    } while (!ct_ptr_cas_release(&all->first, &first, slot)); /* pairs with the writer's look */
+    } while (!ct_ptr_cas_seq_cst(&all->first, &first, slot)); /* pairs with the writer's look */
     slot->listed = true;
 }
 
@@ -71,7 +71,7 @@ static inline bool ct_rwslot_leave(struct ct_rwslot *slot, const struct ct_u32 *
 enum { CT_RWSLOTS_LOOK = 0 };
 static inline int ct_rwslots_drain(const struct ct_rwslots *all, uint64_t deadline_ns)
 {
-    const struct ct_rwslot *slot = (const struct ct_rwslot *)ct_ptr_load_acquire(&all->first);
+    const struct ct_rwslot *slot = (const struct ct_rwslot *)ct_ptr_load_seq_cst(&all->first);
     for (; slot; slot = slot->next) {
         struct ct_spin spin = CT_SPIN_START;
         bool patient = true;
