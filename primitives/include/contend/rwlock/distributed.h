@@ -159,8 +159,8 @@ static inline bool ct_rwlock_distributed_close(struct ct_rwlock_distributed *rw)
     return true;
 }
 
-static inline int ct_rwlock_distributed_timedwrlock(struct ct_rwlock_distributed *rw,
-                                                    uint64_t deadline_ns)
+__attribute__((noinline)) static int
+ct_rwlock_distributed_timedwrlock(struct ct_rwlock_distributed *rw, uint64_t deadline_ns)
 {
     int error = 0;
     while (!ct_rwlock_distributed_close(rw)) {
