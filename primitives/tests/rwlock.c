@@ -14,14 +14,6 @@ enum {
 };
 
 static const uint64_t LONG_NS = 5 * CT_NS_PER_S; /* far beyond any delay but being stuck */
-static const uint64_t SETTLE_NS =
-    20 * RWLOCK_MS; /* time to fall asleep, or to do what must not be */
-
-static void settle(void)
-{
-    rwlock_pass_ns(SETTLE_NS);
-}
-
 static void test_traits(const void *ops)
 {
     const struct ct_rwlock_ops *o = ops;
@@ -57,7 +49,7 @@ static void test_many_readers(const void *ops)
     visitor_come(&writer);
     for (unsigned i = 0; i + 1 < PAIRS; i++)
         f.ops->rdunlock(f.rw, rwlock_node(&f, i));
-    settle();
+    rwlock_settle();
     CONTRACT(!visitor_inside(&writer));
     rwlock_rdunlock(&f, PAIRS - 1);
     visitor_await(&writer);
@@ -90,13 +82,13 @@ static void test_writer_excludes(const void *ops)
         visitor_await(&writer);
         visitor_come(&reader);
         visitor_come(&other);
-        settle();
+        rwlock_settle();
         CONTRACT(!visitor_inside(&reader));
         CONTRACT(!visitor_inside(&other));
         visitor_leave(&writer);
         while (!visitor_inside(&reader) && !visitor_inside(&other))
             rwlock_pass_ns(RWLOCK_MS / 10);
-        settle();
+        rwlock_settle();
         CONTRACT(!(visitor_inside(&reader) && visitor_inside(&other)));
         struct visitor *first = visitor_inside(&reader) ? &reader : &other;
         struct visitor *second = first == &reader ? &other : &reader;
@@ -117,10 +109,10 @@ static void test_readers_exclude(const void *ops)
     visitor_come(&two);
     visitor_await(&two);
     visitor_come(&writer);
-    settle();
+    rwlock_settle();
     CONTRACT(!visitor_inside(&writer));
     visitor_leave(&one);
-    settle();
+    rwlock_settle();
     CONTRACT(!visitor_inside(&writer));
     visitor_leave(&two);
     visitor_await(&writer);
@@ -265,7 +257,7 @@ static void times_out(struct rwlock_fixture *f, bool writes)
     for (int i = 0; i < 2; i++)
         CONTRACT((writes ? rwlock_timedwrlock(f, passed_ns[i])
                          : rwlock_timedrdlock(f, 0, passed_ns[i])) == ETIMEDOUT);
-    uint64_t deadline_ns = ct_now_ns() + SETTLE_NS;
+    uint64_t deadline_ns = ct_now_ns() + RWLOCK_SETTLE_NS;
     CONTRACT((writes ? rwlock_timedwrlock(f, deadline_ns)
                      : rwlock_timedrdlock(f, 0, deadline_ns)) == ETIMEDOUT);
     CONTRACT(ct_now_ns() >= deadline_ns);
@@ -300,7 +292,7 @@ static void test_timed_waits(const void *ops)
         struct visitor v = {.f = &f, .writes = i % 2, .deadline_ns = deadlines_ns[i / 2]};
         rwlock_wrlock(&f);
         visitor_come(&v);
-        settle();
+        rwlock_settle();
         CONTRACT(!visitor_inside(&v));
         rwlock_wrunlock(&f);
         visitor_await(&v);
@@ -315,11 +307,11 @@ static void test_writer_timeout(const void *ops)
     struct rwlock_fixture f = rwlock_fixture_make(ops, NODES);
     for (int round = 0; round < 2; round++) {
         struct visitor writer = {
-            .f = &f, .writes = true, .deadline_ns = ct_now_ns() + 3 * SETTLE_NS};
+            .f = &f, .writes = true, .deadline_ns = ct_now_ns() + 3 * RWLOCK_SETTLE_NS};
         struct visitor readers[] = {{.f = &f, .node = 1}, {.f = &f, .node = 2}};
         rwlock_rdlock(&f, 0);
         visitor_come(&writer);
-        settle();
+        rwlock_settle();
         visitor_come(&readers[0]);
         visitor_come(&readers[1]);
         CONTRACT(visitor_give_up(&writer) == ETIMEDOUT);
@@ -331,75 +323,6 @@ static void test_writer_timeout(const void *ops)
         rwlock_wrlock(&f);
         rwlock_wrunlock(&f);
     }
-    rwlock_fixture_free(&f);
-}
-
-static void test_readers_first(const void *ops)
-{
-    struct rwlock_fixture f = rwlock_fixture_make(ops, NODES);
-    struct visitor writer = {.f = &f, .writes = true}, reader = {.f = &f, .node = 1};
-    rwlock_rdlock(&f, 0);
-    visitor_come(&writer);
-    settle();
-    visitor_come(&reader);
-    visitor_await(&reader);
-    rwlock_rdlock(&f, 2); /* again */
-    CONTRACT(!visitor_inside(&writer));
-    rwlock_rdunlock(&f, 2);
-    rwlock_rdunlock(&f, 0);
-    visitor_leave(&reader);
-    visitor_await(&writer);
-    visitor_leave(&writer);
-    rwlock_fixture_free(&f);
-}
-
-/* A reader is inside; behind it come, in this order, a writer, a reader and another writer. Neither
-   gets in; then the reader leaves, and the first writer comes in. */
-static void queue_up(struct rwlock_fixture *f, struct visitor *first, struct visitor *reader,
-                     struct visitor *second)
-{
-    *first = *second = (struct visitor){.f = f, .writes = true};
-    *reader = (struct visitor){.f = f, .node = 1};
-    rwlock_rdlock(f, 0);
-    visitor_come(first);
-    settle();
-    visitor_come(reader);
-    settle();
-    CONTRACT(!visitor_inside(reader));
-    rwlock_rdunlock(f, 0);
-    visitor_await(first);
-    visitor_come(second);
-    settle();
-    CONTRACT(!visitor_inside(reader));
-    CONTRACT(!visitor_inside(second));
-    visitor_leave(first);
-}
-
-static void test_writers_first(const void *ops)
-{
-    struct rwlock_fixture f = rwlock_fixture_make(ops, NODES);
-    struct visitor first, reader, second;
-    queue_up(&f, &first, &reader, &second);
-    visitor_await(&second);
-    settle();
-    CONTRACT(!visitor_inside(&reader));
-    visitor_leave(&second);
-    visitor_await(&reader);
-    visitor_leave(&reader);
-    rwlock_fixture_free(&f);
-}
-
-static void test_phases(const void *ops)
-{
-    struct rwlock_fixture f = rwlock_fixture_make(ops, NODES);
-    struct visitor first, reader, second;
-    queue_up(&f, &first, &reader, &second);
-    visitor_await(&reader);
-    settle();
-    CONTRACT(!visitor_inside(&second));
-    visitor_leave(&reader);
-    visitor_await(&second);
-    visitor_leave(&second);
     rwlock_fixture_free(&f);
 }
 
@@ -436,14 +359,8 @@ static const struct contract_test tests[] = {
     {"a timed lock gives up at its deadline, not before", RWLOCK_TIMED, NULL, test_timed_times_out},
     {"a timed lock takes what is freed in time", RWLOCK_TIMED, NULL, test_timed_waits},
     {"a writer that gives up lets readers in", RWLOCK_TIMED, NULL, test_writer_timeout},
-    {"readers first: a reader does not wait for a waiting writer", RWLOCK_READERS, NULL,
-     test_readers_first},
-    {"writers first: a reader waits for waiting writers", RWLOCK_WRITERS, NULL, test_writers_first},
-    {"phases: a reader waits for one writer", RWLOCK_PHASES, NULL, test_phases},
     {NULL, 0, NULL, NULL},
 };
-
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
 
 const struct contract_kind contract_rwlock = {
     .kind = "rwlock",
@@ -451,5 +368,5 @@ const struct contract_kind contract_rwlock = {
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = rwlock_preference_tests,
 };

@@ -133,6 +133,11 @@ void rwlock_pass_ns(uint64_t ns)
     nanosleep(&t, NULL);
 }
 
+void rwlock_settle(void)
+{
+    rwlock_pass_ns(RWLOCK_SETTLE_NS);
+}
+
 static int enter(const struct visitor *v)
 {
     const struct ct_rwlock_ops *o = v->f->ops;

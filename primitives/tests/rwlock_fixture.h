@@ -25,6 +25,7 @@ enum rwlock_offers {
 #define RWLOCK_FILL 0xa5
 #define RWLOCK_ERRNO 4242 /* must still be there after every operation */
 #define RWLOCK_MS UINT64_C(1000000)
+#define RWLOCK_SETTLE_NS (20 * RWLOCK_MS) /* time to fall asleep, or to do what must not be done */
 
 /* A lock between guards, aligned as its table says and no better, and nodes. */
 struct rwlock_fixture {
@@ -71,5 +72,8 @@ int visitor_give_up(struct visitor *v);       /* joined, whether it was inside o
 void visitor_signal(const struct visitor *v); /* SIGUSR1 */
 
 void rwlock_pass_ns(uint64_t ns);
+void rwlock_settle(void);
+
+extern const struct contract_test rwlock_preference_tests[];
 
 #endif
