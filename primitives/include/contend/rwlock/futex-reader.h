@@ -9,7 +9,8 @@
  * Order     rwword.h's: one read-modify-write to enter, one to leave, acquire and release.
  * Lifetime  an unlock that found waiters touches a turn after it let others in (trait late).
  * Choose    where a thread may read again while it reads, or where writers may wait for long: readers that
- *           follow each other closely keep them out for ever.
+ *           follow each other closely keep them out for ever. While a writer is being woken,
+ *           every reader that leaves the lock free makes a system call for it.
  */
 #ifndef CONTEND_RWLOCK_FUTEX_READER_H
 #define CONTEND_RWLOCK_FUTEX_READER_H
