@@ -59,10 +59,8 @@ static inline void ct_rwlock_biased_leave(struct ct_rwlock_biased *rw,
 static inline bool ct_rwlock_biased_fast(struct ct_rwlock_biased *rw,
                                          struct ct_rwlock_biased_node *node)
 {
-    if (ct_u32_load_relaxed(&rw->gate) != CT_RWSLOTS_OPEN)
+    if (ct_u32_load_relaxed(&rw->gate) != CT_RWSLOTS_OPEN || !node->slot.listed)
         return false;
-    if (__builtin_expect(!node->slot.listed, 0))
-        ct_rwslots_list(&rw->slots, &node->slot);
     if (__builtin_expect(ct_rwslot_enter(&node->slot, &rw->gate), 1))
         return true;
     ct_rwlock_biased_leave(rw, node);
@@ -79,16 +77,27 @@ static inline void ct_rwlock_biased_reopen(struct ct_rwlock_biased *rw,
         ct_u32_store_release(&rw->gate, CT_RWSLOTS_OPEN);
 }
 
-static inline int ct_rwlock_biased_timedrdlock(struct ct_rwlock_biased *rw,
-                                               struct ct_rwlock_biased_node *node,
-                                               uint64_t deadline_ns)
+/* Not through the slot, or not yet. */
+__attribute__((noinline)) static int ct_rwlock_biased_detour(struct ct_rwlock_biased *rw,
+                                                             struct ct_rwlock_biased_node *node,
+                                                             uint64_t deadline_ns)
 {
-    if (ct_rwlock_biased_fast(rw, node))
-        return 0;
+    if (!node->slot.listed) {
+        ct_rwslots_list(&rw->slots, &node->slot);
+        if (ct_rwlock_biased_fast(rw, node))
+            return 0;
+    }
     int error = ct_rwword_timedrdlock(&rw->under, deadline_ns, CT_RWLOCK_PHASES);
     if (error == 0)
         ct_rwlock_biased_reopen(rw, node);
     return error;
+}
+
+static inline int ct_rwlock_biased_timedrdlock(struct ct_rwlock_biased *rw,
+                                               struct ct_rwlock_biased_node *node,
+                                               uint64_t deadline_ns)
+{
+    return ct_rwlock_biased_fast(rw, node) ? 0 : ct_rwlock_biased_detour(rw, node, deadline_ns);
 }
 
 static inline void ct_rwlock_biased_rdlock(struct ct_rwlock_biased *rw,
@@ -100,6 +109,8 @@ static inline void ct_rwlock_biased_rdlock(struct ct_rwlock_biased *rw,
 static inline bool ct_rwlock_biased_tryrdlock(struct ct_rwlock_biased *rw,
                                               struct ct_rwlock_biased_node *node)
 {
+    if (!node->slot.listed)
+        ct_rwslots_list(&rw->slots, &node->slot);
     if (ct_rwlock_biased_fast(rw, node))
         return true;
     if (!ct_rwword_tryrdlock(&rw->under, CT_RWLOCK_PHASES))
