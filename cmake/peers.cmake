@@ -58,8 +58,6 @@ if(CONTEND_PEERS)
     peer_found(glib libglib2.0-dev PkgConfig::GLIB)
   endif()
 
-  # The C++ compiler's own library.
-  peer_found(libstdcxx libstdc++6 "")
   find_path(BOOST_SPSC_QUEUE_INCLUDE boost/lockfree/spsc_queue.hpp)
   if(BOOST_SPSC_QUEUE_INCLUDE)
     peer_found(boost libboost-dev "")
@@ -69,8 +67,7 @@ if(CONTEND_PEERS)
   if(READERWRITERQUEUE_INCLUDE)
     peer_found(readerwriterqueue libreaderwriterqueue-dev "")
   endif()
-  pkg_check_modules(GLIB IMPORTED_TARGET glib-2.0)
-  if(GLIB_FOUND AND NOT TARGET peer_glib)
-    peer_found(glib libglib2.0-dev PkgConfig::GLIB)
-  endif()
+
+  # The C++ compiler's own library.
+  peer_found(libstdcxx libstdc++6 "")
 endif()
