@@ -48,4 +48,17 @@ if(CONTEND_PEERS)
 
   # The C++ compiler's own library.
   peer_found(libstdcxx libstdc++6 "")
+
+  find_path(CONCURRENTQUEUE_INCLUDE concurrentqueue/blockingconcurrentqueue.h)
+  if(CONCURRENTQUEUE_INCLUDE AND NOT TARGET peer_concurrentqueue)
+    peer_found(concurrentqueue libconcurrentqueue-dev "")
+  endif()
+
+  # The C++ compiler's own library, as of C++20.
+  find_path(STDCXX_SEMAPHORE_INCLUDE semaphore PATHS ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+  if("cxx_std_20" IN_LIST CMAKE_CXX_COMPILE_FEATURES AND STDCXX_SEMAPHORE_INCLUDE
+     AND NOT TARGET peer_stdcxx)
+    peer_found(stdcxx libstdc++6 "")
+    target_compile_features(peer_stdcxx INTERFACE cxx_std_20)
+  endif()
 endif()

@@ -117,6 +117,7 @@ static void prepare(struct run *run)
         __atomic_store_n(&t->operations, 0, __ATOMIC_RELAXED);
         t->contended = t->tally = t->wait_ns_max = 0;
         t->failure = NULL;
+        scenario_at(t, "outside"); /* who has yet to leave the gate has not finished this round */
     }
     ct_u32_store_relaxed(&run->inside, 0);
     run->c->scenario->setup(r);
@@ -164,7 +165,6 @@ static void worker(void *context)
     perturb_enter(&run->field, seat->index);
     uint64_t switches = voluntary_switches();
     for (bool first = true; gate(run, first); first = false) {
-        scenario_at(t, "outside");
         run->c->scenario->actor(t);
         scenario_at(t, run_at_gate);
     }
