@@ -84,7 +84,8 @@ CT_SEMAPHORE_ADAPT_TIMED(spin)
 static const struct ct_semaphore_ops ct_semaphore_spin_ops = {
     .impl = {CT_SEMAPHORE_IMPL(spin, "spin"),
              .summary = "one word, atomics only; waiters never sleep",
-             .source = "Dijkstra 1965; Rudolph & Segall, ISCA 1984", .traits = CT_SPINS | CT_TIMED | CT_PSHARED},
+             .source = "Dijkstra 1965; Rudolph & Segall, ISCA 1984",
+             .traits = CT_SPINS | CT_TIMED | CT_PSHARED},
     CT_SEMAPHORE_REQUIRED(spin),
     .timedwait = ct_semaphore_spin_op_timedwait,
 };
