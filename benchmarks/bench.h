@@ -57,6 +57,8 @@ struct bench_kind {
     size_t workload_count;
     const struct bench_subject *subjects;
     size_t subject_count;
+    /* Does this implementation have what the workload uses? NULL: all have. */
+    bool (*offered)(const struct ct_impl *impl, const struct bench_workload *workload);
     /* The shared object of one trial, and its release. */
     void *(*make)(const struct ct_impl *impl, const struct bench_workload *workload,
                   unsigned threads);

@@ -96,7 +96,8 @@ static void add_group(struct builder *b, const struct bench_kind *kind,
                                .threads = threads,
                                .placement = workload->one_cpu ? PLACE_ONE_CPU : o->placement,
                                .group = b->plan->group_count};
-        if (!listed(c.subject->impl->name, o->impls))
+        if (!listed(c.subject->impl->name, o->impls) ||
+            (kind->offered && !kind->offered(c.subject->impl, workload)))
             continue;
         c.name = must_printf("%s/%s/%s/threads:%u", kind->kind, workload->name,
                              c.subject->impl->name, threads);

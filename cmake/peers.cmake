@@ -68,6 +68,10 @@ if(CONTEND_PEERS)
     peer_found(readerwriterqueue libreaderwriterqueue-dev "")
   endif()
 
-  # The C++ compiler's own library.
-  peer_found(libstdcxx libstdc++6 "")
+  # The C++ compiler's own library, as of C++20.
+  find_path(STDCXX_SEMAPHORE_INCLUDE semaphore PATHS ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+  if("cxx_std_20" IN_LIST CMAKE_CXX_COMPILE_FEATURES AND STDCXX_SEMAPHORE_INCLUDE)
+    peer_found(stdcxx libstdc++6 "")
+    target_compile_features(peer_stdcxx INTERFACE cxx_std_20)
+  endif()
 endif()

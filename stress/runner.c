@@ -115,9 +115,9 @@ static void prepare(struct run *run)
         t->rng = rng_seeded(run->c->seed, 2 * stream);
         run->field.workers[i].rng = rng_seeded(run->c->seed, 2 * stream + 1);
         __atomic_store_n(&t->operations, 0, __ATOMIC_RELAXED);
-        scenario_at(t, "about to start"); /* not done: others may sleep until it comes */
         t->contended = t->tally = t->wait_ns_max = 0;
         t->failure = NULL;
+        scenario_at(t, "outside"); /* who has yet to leave the gate has not finished this round */
     }
     ct_u32_store_relaxed(&run->inside, 0);
     run->c->scenario->setup(r);
@@ -165,7 +165,6 @@ static void worker(void *context)
     perturb_enter(&run->field, seat->index);
     uint64_t switches = voluntary_switches();
     for (bool first = true; gate(run, first); first = false) {
-        scenario_at(t, "outside");
         run->c->scenario->actor(t);
         scenario_at(t, run_at_gate);
     }

@@ -5,6 +5,8 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 
 enum {
     PAIRS = 70000, /* more than a counter of 16 bits holds */
@@ -278,15 +280,69 @@ static void test_timedwait_waits(const void *ops)
     }
 }
 
+/* In memory that two processes share: a semaphore for each way, and what goes over. */
+struct shared {
+    uint64_t message;
+    CT_APART unsigned char there[CT_APART_BYTES], back[CT_APART_BYTES];
+};
+
+_Noreturn static void other_process(const struct ct_semaphore_ops *o, struct shared *m)
+{
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        if (o->timedwait(m->there, ct_now_ns() + LONG_NS) != 0 || m->message != round)
+            _exit(1);
+        m->message = ~round;
+        o->post(m->back, 1);
+    }
+    _exit(0);
+}
+
+static void test_processes(const void *ops)
+{
+    const struct ct_semaphore_ops *o = ops;
+    CONTRACT(o->impl.size_bytes <= CT_APART_BYTES && o->impl.align_bytes <= CT_APART_BYTES);
+    struct shared *m =
+        mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (m == MAP_FAILED)
+        ct_panic("mmap", errno);
+    o->init(m->there, 0);
+    o->init(m->back, 0);
+    pid_t other = fork();
+    if (other == 0)
+        other_process(o, m);
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        if (round % (ROUNDS / FEW) == 0)
+            pass_ns(MS); /* so that the other one sleeps */
+        m->message = round;
+        CONTRACT(o->post(m->there, 1) == 0);
+        int error = o->timedwait(m->back, ct_now_ns() + LONG_NS);
+        CONTRACT(error == 0);
+        if (error != 0)
+            break;
+        CONTRACT(m->message == ~round);
+    }
+    int status = 1;
+    CONTRACT(waitpid(other, &status, 0) == other);
+    CONTRACT(status == 0);
+    CONTRACT(o->value(m->there) == 0 && o->value(m->back) == 0);
+    if (o->destroy) {
+        o->destroy(m->there);
+        o->destroy(m->back);
+    }
+    munmap(m, sizeof *m);
+}
+
 static unsigned offers(const void *ops)
 {
     const struct ct_semaphore_ops *o = ops;
-    return (o->destroy ? SEMAPHORE_DESTROY : 0u) | (o->timedwait ? SEMAPHORE_TIMEDWAIT : 0u);
+    return (o->destroy ? SEMAPHORE_DESTROY : 0u) | (o->timedwait ? SEMAPHORE_TIMEDWAIT : 0u) |
+           (o->impl.traits & CT_PSHARED ? SEMAPHORE_PSHARED : 0u);
 }
 
 static const struct contract_operation operations[] = {
     {SEMAPHORE_TIMEDWAIT, "timedwait"},
     {SEMAPHORE_DESTROY, "destroy"},
+    {SEMAPHORE_PSHARED, "sharing-between-processes"},
     {0, NULL},
 };
 
@@ -308,6 +364,7 @@ static const struct contract_test tests[] = {
     {"timedwait gives up at its deadline, not before", SEMAPHORE_TIMEDWAIT, NULL,
      test_timedwait_times_out},
     {"timedwait takes what is posted in time", SEMAPHORE_TIMEDWAIT, NULL, test_timedwait_waits},
+    {"hands over between processes", SEMAPHORE_PSHARED | SEMAPHORE_TIMEDWAIT, NULL, test_processes},
     {"signals do not end a timed wait", SEMAPHORE_TIMEDWAIT, NULL, test_timedwait_outlasts_signals},
     {NULL, 0, NULL, NULL},
 };

@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-enum { SEMAPHORE_DESTROY = 1, SEMAPHORE_TIMEDWAIT = 2 };
+enum { SEMAPHORE_DESTROY = 1, SEMAPHORE_TIMEDWAIT = 2, SEMAPHORE_PSHARED = 4 };
 
 #define SEMAPHORE_FILL 0xa5
 #define SEMAPHORE_ERRNO 4242 /* must still be there after every operation */

@@ -55,7 +55,7 @@ CT_ORDERED_ADAPT_DESTROY(std_lock)
 
 static const struct ct_ordered_ops ct_ordered_std_lock_ops = {
     .impl = {CT_ORDERED_IMPL(std_lock, "std-lock"), .summary = "std::lock over std::mutex",
-             .source = "ISO C++, libstdc++", .package = CT_PACKAGE_libstdcxx,
+             .source = "ISO C++, libstdc++", .package = CT_PACKAGE_stdcxx,
              .traits = CT_PARKS | CT_OPAQUE | CT_PEER},
     CT_ORDERED_REQUIRED(std_lock),
     .destroy = ct_ordered_std_lock_op_destroy,

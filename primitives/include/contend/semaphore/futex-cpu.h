@@ -113,13 +113,16 @@ static inline void ct_semaphore_futex_cpu_wait(struct ct_semaphore_futex_cpu *s)
     (void)ct_semaphore_futex_cpu_timedwait(s, CT_FOREVER);
 }
 
-static inline int ct_semaphore_futex_cpu_post(struct ct_semaphore_futex_cpu *s, uint32_t n)
+/* post where the value may come to be max at most: CT_SEMAPHORE_VALUE_MAX, or that of a bounded
+   semaphore. */
+static inline int ct_semaphore_futex_cpu_post_within(struct ct_semaphore_futex_cpu *s, uint32_t n,
+                                                     uint32_t max)
 {
     uint32_t seen = 0, next; /* a guess */
     bool all;
     ct_u32_store_relaxed(&s->poster, ct_cpu_id());
     do {
-        if (n > CT_SEMAPHORE_VALUE_MAX - (seen & ~CT_SEMAPHORE_FUTEX_CPU_SLEEPERS))
+        if (n > max - (seen & ~CT_SEMAPHORE_FUTEX_CPU_SLEEPERS))
             return EOVERFLOW;
         all = seen & CT_SEMAPHORE_FUTEX_CPU_SLEEPERS && ct_u32_load_relaxed(&s->waiters) <= n;
         next = seen + n;
@@ -129,6 +132,11 @@ static inline int ct_semaphore_futex_cpu_post(struct ct_semaphore_futex_cpu *s, 
     if (seen & CT_SEMAPHORE_FUTEX_CPU_SLEEPERS)
         ct_wake(&s->word, all ? CT_WAKE_ALL : (int)n);
     return 0;
+}
+
+static inline int ct_semaphore_futex_cpu_post(struct ct_semaphore_futex_cpu *s, uint32_t n)
+{
+    return ct_semaphore_futex_cpu_post_within(s, n, CT_SEMAPHORE_VALUE_MAX);
 }
 
 CT_SEMAPHORE_ADAPT(futex_cpu)

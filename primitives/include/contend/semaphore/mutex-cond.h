@@ -78,10 +78,13 @@ static inline bool ct_semaphore_mutex_cond_trywait(struct ct_semaphore_mutex_con
     return taken;
 }
 
-static inline int ct_semaphore_mutex_cond_post(struct ct_semaphore_mutex_cond *s, uint32_t n)
+/* post where the value may come to be max at most: CT_SEMAPHORE_VALUE_MAX, or that of a bounded
+   semaphore. */
+static inline int ct_semaphore_mutex_cond_post_within(struct ct_semaphore_mutex_cond *s, uint32_t n,
+                                                      uint32_t max)
 {
     pthread_mutex_lock(&s->mutex);
-    bool fits = n <= CT_SEMAPHORE_VALUE_MAX - s->value;
+    bool fits = n <= max - s->value;
     if (fits) {
         s->value += n;
         if (n >= s->waiters && s->waiters > 1)
@@ -92,6 +95,11 @@ static inline int ct_semaphore_mutex_cond_post(struct ct_semaphore_mutex_cond *s
     }
     pthread_mutex_unlock(&s->mutex);
     return fits ? 0 : EOVERFLOW;
+}
+
+static inline int ct_semaphore_mutex_cond_post(struct ct_semaphore_mutex_cond *s, uint32_t n)
+{
+    return ct_semaphore_mutex_cond_post_within(s, n, CT_SEMAPHORE_VALUE_MAX);
 }
 
 static inline uint32_t ct_semaphore_mutex_cond_value(const struct ct_semaphore_mutex_cond *s)

@@ -55,14 +55,22 @@ static inline int ct_semaphore_spin_timedwait(struct ct_semaphore_spin *s, uint6
     return 0;
 }
 
-static inline int ct_semaphore_spin_post(struct ct_semaphore_spin *s, uint32_t n)
+/* post where the value may come to be max at most: CT_SEMAPHORE_VALUE_MAX, or that of a bounded
+   semaphore. */
+static inline int ct_semaphore_spin_post_within(struct ct_semaphore_spin *s, uint32_t n,
+                                                uint32_t max)
 {
     uint32_t seen = ct_u32_load_relaxed(&s->value);
     do {
-        if (n > CT_SEMAPHORE_VALUE_MAX - seen)
+        if (n > max - seen)
             return EOVERFLOW;
     } while (!ct_u32_cas_release(&s->value, &seen, seen + n));
     return 0;
+}
+
+static inline int ct_semaphore_spin_post(struct ct_semaphore_spin *s, uint32_t n)
+{
+    return ct_semaphore_spin_post_within(s, n, CT_SEMAPHORE_VALUE_MAX);
 }
 
 static inline uint32_t ct_semaphore_spin_value(const struct ct_semaphore_spin *s)
@@ -76,7 +84,8 @@ CT_SEMAPHORE_ADAPT_TIMED(spin)
 static const struct ct_semaphore_ops ct_semaphore_spin_ops = {
     .impl = {CT_SEMAPHORE_IMPL(spin, "spin"),
              .summary = "one word, atomics only; waiters never sleep",
-             .source = "Dijkstra 1965; Rudolph & Segall, ISCA 1984", .traits = CT_SPINS | CT_TIMED},
+             .source = "Dijkstra 1965; Rudolph & Segall, ISCA 1984",
+             .traits = CT_SPINS | CT_TIMED | CT_PSHARED},
     CT_SEMAPHORE_REQUIRED(spin),
     .timedwait = ct_semaphore_spin_op_timedwait,
 };
