@@ -42,8 +42,10 @@ void ct_barrier_std_destroy(void *b)
 
 int ct_barrier_std_wait(void *b)
 {
+    int saved = errno; /* the library sleeps by a system call */
     serial = false;
     static_cast<barrier *>(b)->arrive_and_wait();
+    errno = saved;
     return serial ? CT_BARRIER_SERIAL : 0;
 }
 
