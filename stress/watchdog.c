@@ -90,15 +90,19 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
 static uint64_t look(const struct run *run)
 {
     uint64_t switches = 1;
+    uint32_t at_gate = 0;
     bool any = false;
     for (unsigned i = 0; i < run->round.threads; i++) {
-        if (at_of(run, i) == run_at_gate)
+        if (at_of(run, i) == run_at_gate) {
+            at_gate++;
             continue;
+        }
         any = true;
         if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
             return 0;
     }
-    return any ? switches : 0;
+    /* Who has not come through the gate yet may be the one waited for. */
+    return any && at_gate == ct_u32_load_relaxed(&run->arrived) ? switches : 0;
 }
 
 _Noreturn static void hang(const struct run *run, const char *seen)

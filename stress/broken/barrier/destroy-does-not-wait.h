@@ -39,19 +39,10 @@ ct_barrier_destroy_does_not_wait_destroy(struct ct_barrier_destroy_does_not_wait
                       CT_BARRIER_DESTROY_DOES_NOT_WAIT_DESTROYER); /* and that is all */
 }
 
-static inline int ct_barrier_destroy_does_not_wait_wait(struct ct_barrier_destroy_does_not_wait *b)
+/* Until the phase ends; out of line, to keep the last one's way short where it is inlined. */
+__attribute__((noinline)) static void
+ct_barrier_destroy_does_not_wait_stay(struct ct_barrier_destroy_does_not_wait *b, uint32_t phase)
 {
-    /* cannot move on before this thread has arrived; may be marked already */
-    uint32_t phase = ct_u32_load_relaxed(&b->phase) & ~CT_BARRIER_DESTROY_DOES_NOT_WAIT_SLEEPERS;
-    if (ct_u32_add_acqrel(&b->arrived, 1) + 1 == b->parties) {
-        ct_u32_store_relaxed(&b->arrived, 0);
-        ct_u32_store_relaxed(&b->leaving, b->parties - 1);
-        /* pairs with the loads below */
-        if (ct_u32_exchange_release(&b->phase,
-                                    phase + CT_BARRIER_DESTROY_DOES_NOT_WAIT_PHASE_STEP) != phase)
-            ct_wake_shared(&b->phase, CT_WAKE_ALL);
-        return CT_BARRIER_SERIAL;
-    }
     struct ct_poll poll = CT_POLL_START;
     uint32_t seen, yields = 0;
     while (((seen = ct_u32_load_acquire(&b->phase)) & ~CT_BARRIER_DESTROY_DOES_NOT_WAIT_SLEEPERS) ==
@@ -69,6 +60,22 @@ static inline int ct_barrier_destroy_does_not_wait_wait(struct ct_barrier_destro
     /* pairs with destroy */
     if (ct_u32_sub_release(&b->leaving, 1) - 1 == CT_BARRIER_DESTROY_DOES_NOT_WAIT_DESTROYER)
         ct_wake_shared(&b->leaving, 1);
+}
+
+static inline int ct_barrier_destroy_does_not_wait_wait(struct ct_barrier_destroy_does_not_wait *b)
+{
+    /* cannot move on before this thread has arrived; may be marked already */
+    uint32_t phase = ct_u32_load_relaxed(&b->phase) & ~CT_BARRIER_DESTROY_DOES_NOT_WAIT_SLEEPERS;
+    if (ct_u32_add_acqrel(&b->arrived, 1) + 1 == b->parties) {
+        ct_u32_store_relaxed(&b->arrived, 0);
+        ct_u32_store_relaxed(&b->leaving, b->parties - 1);
+        /* pairs with stay */
+        if (ct_u32_exchange_release(&b->phase,
+                                    phase + CT_BARRIER_DESTROY_DOES_NOT_WAIT_PHASE_STEP) != phase)
+            ct_wake_shared(&b->phase, CT_WAKE_ALL);
+        return CT_BARRIER_SERIAL;
+    }
+    ct_barrier_destroy_does_not_wait_stay(b, phase);
     return 0;
 }
 
