@@ -73,7 +73,7 @@ static const char *verdict(void *context)
         failure = s->actors[i].failure;
     if (!failure)
         failure = s->scenario->verdict(&s->round);
-    if (s->kind->release)
+    if (s->kind->release && !failure) /* what is broken is better not destroyed */
         s->kind->release(&s->round);
     return failure;
 }

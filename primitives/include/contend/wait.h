@@ -78,6 +78,18 @@ static inline void ct_yield(void)
     sched_yield();
 }
 
+/* CPUs that this thread may run on, asked of the kernel at each call; at least 1. */
+static inline uint32_t ct_cpus(void)
+{
+    cpu_set_t set;
+    int saved = errno;
+    long cpus = sched_getaffinity(0, sizeof set, &set) == 0
+                    ? CPU_COUNT(&set)
+                    : sysconf(_SC_NPROCESSORS_ONLN); /* more CPUs than the set has bits */
+    errno = saved;
+    return cpus < 1 ? 1 : (uint32_t)cpus;
+}
+
 /* NULL, which the kernel takes as for ever, or deadline_ns in its form. */
 static inline struct timespec *ct_timespec(struct timespec *t, uint64_t deadline_ns)
 {

@@ -38,6 +38,8 @@ static inline struct timespec *ct_timespec(struct timespec *t, uint64_t deadline
 #define ct_backoff_ns(ns) ((void)(ns), model_backoff(MODEL_SITE))
 #define ct_yield() model_backoff(MODEL_SITE)
 
+#define ct_cpus() UINT32_C(1024) /* each thread has its own, as ct_cpu_id says */
+
 #define ct_wait(c, seen, deadline_ns)                                                              \
     model_wait(CT_MODEL_CELL(u32, c), seen, deadline_ns, MODEL_SITE)
 #define ct_wake(c, threads) model_wake(CT_MODEL_CELL(u32, c), threads, MODEL_SITE)
