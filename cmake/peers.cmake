@@ -69,17 +69,16 @@ if(CONTEND_PEERS)
   endif()
 
   # The C++ compiler's own library, as of C++20.
-  find_path(STDCXX_SEMAPHORE_INCLUDE semaphore PATHS ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
-  if("cxx_std_20" IN_LIST CMAKE_CXX_COMPILE_FEATURES AND STDCXX_SEMAPHORE_INCLUDE)
-    peer_found(stdcxx libstdc++6 "")
-    target_compile_features(peer_stdcxx INTERFACE cxx_std_20)
   include(CheckCXXSourceCompiles)
   block(SCOPE_FOR VARIABLES)
-  set(CMAKE_CXX_STANDARD 20)
-  check_cxx_source_compiles("#include <barrier>
-    int main() { std::barrier<> b(1); b.arrive_and_wait(); }" CONTEND_STD_BARRIER)
+    set(CMAKE_CXX_STANDARD 20)
+    check_cxx_source_compiles("#include <barrier>
+      #include <semaphore>
+      int main() { std::barrier<> b(1); b.arrive_and_wait(); }" CONTEND_STDCXX_20)
   endblock()
-  if(CONTEND_STD_BARRIER)
+  if(CONTEND_STDCXX_20)
     peer_found(stdcxx libstdc++6 "")
+    # Only its own adapters: the others' headers are read by the project's standard.
+    set_target_properties(peer_stdcxx PROPERTIES PEER_SOURCE_OPTIONS -std=c++20)
   endif()
 endif()
