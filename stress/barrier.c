@@ -336,7 +336,7 @@ static int nothing_wait(void *b, uint32_t index)
 
 static const struct ct_barrier_ops nothing = {
     .impl = {.kind = "barrier",
-             .name = "no-barrier",
+             .name = "waits-for-nobody",
              .summary = "lets everybody through: what the scenarios must be able to see",
              .source = "this file",
              .size_bytes = 1,

@@ -188,8 +188,8 @@ static inline int ct_map_run(struct ct_map *m, void *p, unsigned workers,
 
 /* The typed map of a pool that counts its workers in this cell; before CT_THREAD_POOL_ADAPT. */
 #define CT_THREAD_POOL_MAP(id, workers)                                                            \
-    static inline int ct_thread_pool_##id##_op_submit(void *p, struct ct_future *future,           \
-                                                      ct_task_function *function, void *argument); \
+    CT_THREAD_POOL_INLINE int ct_thread_pool_##id##_op_submit(                                     \
+        void *p, struct ct_future *future, ct_task_function *function, void *argument);            \
     static inline void ct_thread_pool_##id##_op_wait(void *p, struct ct_future *future);           \
     static inline int ct_thread_pool_##id##_map(struct ct_thread_pool_##id *p,                     \
                                                 ct_task_function *function, void *items,           \

@@ -105,6 +105,9 @@ struct ct_thread_pool_ops {
     struct ct_thread_pool_rest (*shutdown)(void *p, enum ct_thread_pool_how how);
 };
 
+/* Where the table is a constant, submit is to be inlined, although map also takes its address. */
+#define CT_THREAD_POOL_INLINE static inline __attribute__((always_inline))
+
 /* The typed functions as the table wants them: real calls, for a function pointer of another type
    must not be called. An implementation names those it offers, then fills its table. */
 #define CT_THREAD_POOL_ADAPT(id)                                                                   \
@@ -113,8 +116,8 @@ struct ct_thread_pool_ops {
     {                                                                                              \
         return ct_thread_pool_##id##_init((struct ct_thread_pool_##id *)p, workers, cpus);         \
     }                                                                                              \
-    static inline int ct_thread_pool_##id##_op_submit(void *p, struct ct_future *future,           \
-                                                      ct_task_function *function, void *argument)  \
+    CT_THREAD_POOL_INLINE int ct_thread_pool_##id##_op_submit(                                     \
+        void *p, struct ct_future *future, ct_task_function *function, void *argument)             \
     {                                                                                              \
         return ct_thread_pool_##id##_submit((struct ct_thread_pool_##id *)p, future, function,     \
                                             argument);                                             \

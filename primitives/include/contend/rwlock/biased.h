@@ -129,7 +129,7 @@ static inline void ct_rwlock_biased_rdunlock(struct ct_rwlock_biased *rw,
 }
 
 /* Holding under for writing: close the gate. ETIMEDOUT: it is open as before. */
-__attribute__((noinline)) static int ct_rwlock_biased_close(struct ct_rwlock_biased *rw,
+__attribute__((noinline)) static int ct_rwlock_biased_shut(struct ct_rwlock_biased *rw,
                                                             uint64_t deadline_ns)
 {
     uint64_t begin_ns = ct_now_ns();
@@ -154,7 +154,7 @@ static inline int ct_rwlock_biased_timedwrlock(struct ct_rwlock_biased *rw, uint
     int error = ct_rwword_timedwrlock(&rw->under, deadline_ns);
     if (error != 0 || ct_u32_load_relaxed(&rw->gate) != CT_RWSLOTS_OPEN)
         return error;
-    error = ct_rwlock_biased_close(rw, deadline_ns);
+    error = ct_rwlock_biased_shut(rw, deadline_ns);
     if (error != 0)
         ct_rwlock_biased_wrunlock(rw);
     return error;
@@ -170,7 +170,7 @@ static inline bool ct_rwlock_biased_trywrlock(struct ct_rwlock_biased *rw)
     if (!ct_rwword_trywrlock(&rw->under))
         return false;
     if (ct_u32_load_relaxed(&rw->gate) != CT_RWSLOTS_OPEN ||
-        ct_rwlock_biased_close(rw, CT_RWSLOTS_LOOK) == 0)
+        ct_rwlock_biased_shut(rw, CT_RWSLOTS_LOOK) == 0)
         return true;
     ct_rwlock_biased_wrunlock(rw);
     return false;
