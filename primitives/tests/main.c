@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* contract_tests [NAME | KIND/NAME]: the contract of every implementation in this build, or of one.
+/* contract_tests [NAME | KIND/NAME | KIND [TEST]]: the contract of every implementation in this build, of one,
+   or of a kind, or one test of it.
    Exit 0: all hold; 1: one does not, or nothing ran; 2: no such implementation; 77: nothing ran that
    ThreadSanitizer, which this is built with, could judge. */
 #include "contract.h"
@@ -32,7 +33,7 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static const struct row *now_row;
 static const char *now_test = "";
-static unsigned checks, failures;
+static unsigned checks, failures, tests_run;
 
 void contract_check(bool holds, const char *what, const char *file, int line)
 {
@@ -104,12 +105,15 @@ static const struct contract_kind *find_kind(const char *name)
     return NULL;
 }
 
+static const char *only_test; /* NULL: all */
+
 static unsigned run_tests(const struct row *row, const struct contract_test *tests, unsigned offers)
 {
     unsigned run = 0;
     for (const struct contract_test *t = tests; t->name; t++) {
         if ((t->needs & ~offers) ||
-            (t->implementation && strcmp(t->implementation, row->impl->name) != 0))
+            (t->implementation && strcmp(t->implementation, row->impl->name) != 0) ||
+            (only_test && strcmp(only_test, t->name) != 0))
             continue;
         now_test = t->name;
         alarm(STUCK_S);
@@ -132,6 +136,14 @@ static void test_implementation(const struct row *row)
     unsigned offers = kind->offers(row->impl);
     unsigned tests =
         run_tests(row, kind->tests, offers) + run_tests(row, kind->special_tests, offers);
+    tests_run += tests;
+    if (only_test) {
+        printf("%s/%s: %s: %s\n", row->kind, row->impl->name, only_test,
+               tests == 0                   ? "not offered"
+               : failures > failures_before ? "failed"
+                                            : "passed");
+        return;
+    }
     printf("%s/%s: tested: %s", row->kind, row->impl->name, kind->required);
     for (const struct contract_operation *o = kind->operations; o->name; o++)
         if (offers & o->bit)
@@ -157,7 +169,7 @@ static bool judged(const struct ct_impl *impl)
 static bool selected(const struct row *row, const char *wanted)
 {
     size_t kind = strlen(row->kind);
-    return !wanted || strcmp(wanted, row->impl->name) == 0 ||
+    return !wanted || strcmp(wanted, row->impl->name) == 0 || strcmp(wanted, row->kind) == 0 ||
            (strncmp(wanted, row->kind, kind) == 0 && wanted[kind] == '/' &&
             strcmp(wanted + kind + 1, row->impl->name) == 0);
 }
@@ -173,11 +185,14 @@ static int unknown(const char *wanted)
 
 int main(int argc, char **argv)
 {
-    if (argc > 2) {
-        fprintf(stderr, "contend: %s: unexpected: give one NAME or KIND/NAME, or none\n", argv[2]);
+    if (argc > 3) {
+        fprintf(stderr,
+                "contend: %s: unexpected: give a NAME, a KIND/NAME or a KIND, and a test's name\n",
+                argv[3]);
         return EXIT_USAGE;
     }
     const char *wanted = argc > 1 ? argv[1] : NULL;
+    only_test = argc > 2 ? argv[2] : NULL;
     unsigned tested = 0, skipped = 0;
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGALRM, stuck);
@@ -195,6 +210,10 @@ int main(int argc, char **argv)
     }
     if (wanted && tested + skipped == 0)
         return unknown(wanted);
+    if (only_test && tested > 0 && tests_run == 0) {
+        fprintf(stderr, "contend: %s: no test of that name in %s\n", only_test, wanted);
+        return EXIT_USAGE;
+    }
     printf("contract: %u implementations, %u skipped, %u checks, %u failed\n", tested, skipped,
            checks, failures);
     if (tested == 0 && skipped != 0)

@@ -257,6 +257,30 @@ static const struct contract_operation operations[] = {
     {0, NULL},
 };
 
+static bool leaves_early(struct fixture *f, bool early)
+{
+    CT_MUTEX_SCOPE held = ct_mutex_scope_enter(f->ops, f->m, f->node);
+    CONTRACT(held.m == f->m);
+    if (early)
+        return true;
+    for (;;) {
+        CONTRACT(!fixture_other_thread_gets(f));
+        break;
+    }
+    return false;
+}
+
+static void test_scope(const void *ops)
+{
+    struct fixture f = fixture_make(ops);
+    for (int i = 0; i < 4; i++) {
+        CONTRACT(leaves_early(&f, i % 2) == (i % 2 != 0));
+        fixture_lock(&f, f.node); /* would hang, had the block been left with the mutex */
+        fixture_unlock(&f, f.node);
+    }
+    fixture_free(&f);
+}
+
 static const struct contract_test tests[] = {
     {"the table is complete and its traits fit", 0, NULL, test_traits},
     {"lock and unlock pair up, in one thread and the next", 0, NULL, test_pairs},
@@ -264,6 +288,7 @@ static const struct contract_test tests[] = {
     {"an owner sees what the one before wrote", 0, NULL, test_handover_shows_writes},
     {"destroy and init again in the same memory", 0, NULL, test_again_in_same_memory},
     {"several are held at once, each with its node", 0, NULL, test_several_at_once},
+    {"a scope leaves it free, also by an early return", MUTEX_TRYLOCK, NULL, test_scope},
     {"trylock takes a free mutex", MUTEX_TRYLOCK, NULL, test_trylock_free},
     {"trylock fails while another thread holds", MUTEX_TRYLOCK, NULL, test_trylock_held_by_other},
     {"trylock fails while the caller holds, and changes nothing", MUTEX_TRYLOCK, NULL,

@@ -5,7 +5,11 @@
 
 #include "contend_impls.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void test_ticket_wraps_from(const void *ops, uint32_t number)
 {
@@ -61,6 +65,53 @@ static void test_hemlock_one_node(const void *ops)
     fixture_free(&b);
 }
 
+/* What a child said on stderr while it did something that must end it by SIGABRT. */
+static bool aborts_saying(struct fixture *f, void (*misuse)(struct fixture *f), const char *what)
+{
+    int ends[2], status = 0;
+    char said[256] = "";
+    if (pipe(ends) != 0)
+        ct_panic("pipe", errno);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit no_core = {0, 0};
+        setrlimit(RLIMIT_CORE, &no_core);
+        signal(SIGABRT, SIG_DFL); /* not the sanitizer's */
+        dup2(ends[1], STDERR_FILENO);
+        misuse(f);
+        _exit(0);
+    }
+    close(ends[1]);
+    for (size_t got = 0; got < sizeof said - 1;) {
+        ssize_t n = read(ends[0], said + got, sizeof said - 1 - got);
+        if (n <= 0)
+            break;
+        got += (size_t)n;
+    }
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && strstr(said, what);
+}
+
+static void locks_twice(struct fixture *f)
+{
+    f->ops->lock(f->m, f->node);
+    f->ops->lock(f->m, f->node);
+}
+
+static void unlocks_free(struct fixture *f)
+{
+    f->ops->unlock(f->m, f->node);
+}
+
+static void test_checked_ends(const void *ops)
+{
+    struct fixture f = fixture_make(ops);
+    CONTRACT(aborts_saying(&f, locks_twice, "locked by the thread that holds it already"));
+    CONTRACT(aborts_saying(&f, unlocks_free, "unlocked by a thread that does not hold it"));
+    fixture_free(&f);
+}
+
 static void test_pi_names_owner(const void *ops)
 {
     struct fixture f = fixture_make(ops);
@@ -82,6 +133,7 @@ static void test_pi_names_owner(const void *ops)
 
 /* Those that have a static initialiser. */
 #define STATIC_INITIALISERS(X)                                                                     \
+    X(checked, CHECKED, "checked")                                                                 \
     X(tas, TAS, "tas")                                                                             \
     X(ttas, TTAS, "ttas")                                                                          \
     X(ticket, TICKET, "ticket")                                                                    \
@@ -126,5 +178,6 @@ const struct contract_test mutex_special_tests[] = {
     {"numbers wrap", MUTEX_TRYLOCK, "ticket", test_ticket_wraps},
     {"one node for several mutexes", 0, "hemlock", test_hemlock_one_node},
     {"the word names the owner", 0, "pi", test_pi_names_owner},
+    {"locking twice, or a stranger's unlock, ends the program", 0, "checked", test_checked_ends},
     STATIC_INITIALISERS(STATIC_ROW){NULL, 0, NULL, NULL},
 };

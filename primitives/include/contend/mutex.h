@@ -72,6 +72,30 @@ struct ct_mutex_ops {
     int (*consistent)(void *m);
 };
 
+/* A mutex held for the rest of a block, however that is left (gcc's and clang's cleanup):
+ *
+ *     CT_MUTEX_SCOPE held = ct_mutex_scope_enter(&ct_mutex_ticket_ops, &mutex, NULL);
+ */
+struct ct_mutex_scope {
+    const struct ct_mutex_ops *ops;
+    void *m, *node;
+};
+
+static inline struct ct_mutex_scope ct_mutex_scope_enter(const struct ct_mutex_ops *ops, void *m,
+                                                         void *node)
+{
+    struct ct_mutex_scope held = {ops, m, node};
+    ops->lock(m, node);
+    return held;
+}
+
+static inline void ct_mutex_scope_leave(const struct ct_mutex_scope *held)
+{
+    held->ops->unlock(held->m, held->node);
+}
+
+#define CT_MUTEX_SCOPE struct ct_mutex_scope __attribute__((cleanup(ct_mutex_scope_leave)))
+
 /* The typed functions as the table wants them: real calls, for a function pointer of another type
    must not be called. An implementation names those it offers, then fills its table. */
 #define CT_MUTEX_ADAPT(id)                                                                         \

@@ -29,6 +29,13 @@ _Noreturn static inline void ct_panic(const char *call, int error)
     abort();
 }
 
+/* The caller broke a contract in a way that is told at once. */
+_Noreturn static inline void ct_misuse(const char *what)
+{
+    fprintf(stderr, "contend: %s\n", what);
+    abort();
+}
+
 static inline uint64_t ct_now_ns(void)
 {
     struct timespec t;

@@ -23,6 +23,11 @@ _Noreturn static inline void ct_panic(const char *call, int error)
     model_panic(call);
 }
 
+_Noreturn static inline void ct_misuse(const char *what)
+{
+    model_panic(what);
+}
+
 /* For implementations that the model does not run. */
 static inline struct timespec *ct_timespec(struct timespec *t, uint64_t deadline_ns)
 {
