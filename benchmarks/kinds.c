@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "benchmarks/bench.h"
-#include "contend_impls.h"
+#include "contend_impls_lists.h"
 
 #define DECLARE(kind) extern const struct bench_kind bench_##kind;
 CT_IMPLS_KINDS(DECLARE)

@@ -58,9 +58,9 @@ function(inventory_kinds rows out)
   set(${out} "${kinds}" PARENT_SCOPE)
 endfunction()
 
-# inventory_write(HEADER PREFIX ROWS INCLUDE_PREFIX): the includes, CT_<PREFIX>_<kind>(X) with
-# X(kind, id, "field") for each of a kind, CT_<PREFIX>_ALL(X) for all, and CT_<PREFIX>_KINDS(K) with
-# K(kind).
+# inventory_write(HEADER PREFIX ROWS INCLUDE_PREFIX): HEADER.h with the includes, and what it includes
+# itself, HEADER_lists.h: CT_<PREFIX>_<kind>(X) with X(kind, id, "field") for each of a kind,
+# CT_<PREFIX>_ALL(X) for all, and CT_<PREFIX>_KINDS(K) with K(kind).
 function(inventory_write header prefix rows include_prefix)
   set(includes)
   inventory_kinds("${rows}" kinds)
@@ -77,7 +77,7 @@ function(inventory_write header prefix rows include_prefix)
     endif()
     string(APPEND list_${kind} " \\\n    X(${kind}, ${id}, \"${field}\")")
   endforeach()
-  set(text "/* Written by CMake from the inventories; do not edit. */\n${includes}\n")
+  set(text)
   set(all)
   set(each_kind)
   foreach(kind IN LISTS kinds)
@@ -88,6 +88,13 @@ function(inventory_write header prefix rows include_prefix)
   string(APPEND text "#define CT_${prefix}_ALL(X)${all}\n#define CT_${prefix}_KINDS(K)${each_kind}\n")
   # A kind's name, but a macro where <threads.h> was included.
   string(APPEND text "#undef thread_local\n")
-  file(WRITE "${header}.new" "${text}")
+  get_filename_component(name "${header}" NAME)
+  inventory_header("${header}_lists.h" "${text}")
+  inventory_header("${header}.h" "${includes}\n#include \"${name}_lists.h\"\n")
+endfunction()
+
+# One header, touched only when it changes.
+function(inventory_header header text)
+  file(WRITE "${header}.new" "/* Written by CMake from the inventories; do not edit. */\n${text}")
   file(COPY_FILE "${header}.new" "${header}" ONLY_IF_DIFFERENT)
 endfunction()

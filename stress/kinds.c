@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/scenario.h"
 
-#include "contend_impls.h"
+#include "contend_impls_lists.h"
 
 #define DECLARE(kind) extern const struct scenario_kind scenario_kind_##kind;
 CT_IMPLS_KINDS(DECLARE)
