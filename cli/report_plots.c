@@ -14,6 +14,12 @@ struct text plot_spell_number(double value)
     return t;
 }
 
+char *plot_left_out_note(const char *detail, size_t left_out)
+{
+    return left_out ? must_printf("%s · %zu more in the table", detail, left_out)
+                    : must_printf("%s", detail);
+}
+
 bool plot_picked(const struct plot_pick *picks, size_t n, const char *impl)
 {
     for (size_t i = 0; i < n; i++) {

@@ -19,7 +19,7 @@ enum {
 };
 
 struct figure {
-    const struct view_kind *kind;
+    const char *kind;   /* its name */
     const char *script; /* stem of the script in plots/ */
     char *name;         /* stem of its files, and prefix of its ids */
     char *title;        /* the finding */

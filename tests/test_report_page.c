@@ -126,7 +126,7 @@ static void check_statuses(struct summary *sample, const struct report_options *
     sample->case_count = 2 * SAMPLE_IMPLS; /* few pictures, to be quick */
     for (size_t i = 0; i < 2; i++) {
         sample->status = rows[i].status;
-        CHECK(report_write(sample, options) == EXIT_FINE, "written");
+        CHECK(report_write(sample, proof, options) == EXIT_FINE, "written");
         char *page = read_all(options->output);
         CHECK(strstr(page, rows[i].label), "%s", rows[i].label);
         CHECK(strstr(page, "PARTIAL RUN"), "pictures say so too");
@@ -135,7 +135,7 @@ static void check_statuses(struct summary *sample, const struct report_options *
     sample->status = RUN_DONE;
     unsigned discarded = sample->discarded;
     sample->discarded = sample->trials / 4;
-    CHECK(report_write(sample, options) == EXIT_FINE, "written");
+    CHECK(report_write(sample, proof, options) == EXIT_FINE, "written");
     char *page = read_all(options->output);
     const char *warning = strstr(page, "Unreliable: "), *answer = strstr(page, "The answer");
     CHECK(warning && answer && warning < answer, "the warning stands before the answer");
@@ -150,7 +150,7 @@ static void check_failures(struct summary *sample, struct report_options options
     const char *path = getenv("PATH");
     char *before = must_printf("%s", path ? path : "");
     setenv("PATH", "/nonexistent", 1);
-    CHECK(report_write(sample, &options) == EXIT_ENVIRONMENT, "no gnuplot");
+    CHECK(report_write(sample, proof, &options) == EXIT_ENVIRONMENT, "no gnuplot");
     setenv("PATH", before, 1);
     free(before);
 
@@ -159,7 +159,7 @@ static void check_failures(struct summary *sample, struct report_options options
     mkdir(plots, 0777); /* there, but without scripts */
     const char *good = options.data_dir;
     options.data_dir = broken;
-    CHECK(report_write(sample, &options) == EXIT_ENVIRONMENT, "scripts that fail");
+    CHECK(report_write(sample, proof, &options) == EXIT_ENVIRONMENT, "scripts that fail");
     options.data_dir = good;
     rmdir(plots);
     rmdir(broken);
@@ -171,7 +171,7 @@ static void check_failures(struct summary *sample, struct report_options options
         valid[i] = sample->cases[i].rounds_valid;
         sample->cases[i].rounds_valid = 0;
     }
-    CHECK(report_write(sample, &options) == EXIT_UNRELIABLE, "nothing clean");
+    CHECK(report_write(sample, proof, &options) == EXIT_UNRELIABLE, "nothing clean");
     for (size_t i = 0; i < sample->case_count; i++)
         sample->cases[i].rounds_valid = valid[i];
     free(valid);
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
     struct summary *sample = sample_make();
     if (argc == 3) {
         struct report_options to = {.output = argv[2], .data_dir = argv[1]};
-        enum exit_code code = report_write(sample, &to);
+        enum exit_code code = report_write(sample, proof, &to);
         sample_free(sample);
         return (int)code;
     }
@@ -200,7 +200,7 @@ int main(int argc, char **argv)
     FILE *old = fopen(output, "w");
     CHECK(old && fputs("the old report", old) >= 0 && fclose(old) == 0, "%s", output);
     check_failures(sample, options);
-    CHECK(report_write(sample, &options) == EXIT_FINE, "written");
+    CHECK(report_write(sample, proof, &options) == EXIT_FINE, "written");
     char *page = read_all(output), *again = read_all(copy);
     check_page(page);
     CHECK(strcmp(page, again) == 0, "the copy is the same");
