@@ -77,7 +77,7 @@ static void companions(const struct page *page, const struct view_group *g)
         fputs("<td>the only one measured</td>", page->to);
         return;
     }
-    fputs("<td class=\"unsure\">undecided against ", page->to);
+    fputs("<td class=\"unsure wrap\">undecided against ", page->to);
     for (size_t i = g->first; i < g->first + g->count && named < LEADERS_MAX; i++) {
         const struct case_summary *c = &page->view->summary->cases[i];
         if (c == g->best || !view_in_pack(page->view, c))

@@ -8,30 +8,35 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char overview[] = "Overview";
+
 const struct figure_section figure_sections[] = {
-    {"profile", "Who is good at what",
-     "Throughput as a share of each workload's best, the best on average first; 1 is the best.",
+    {"profile", overview,
+     "Throughput as a share of each workload's best, the best on average first: 1 is the best.",
      FIGURE_PER_KIND, plot_profile},
+    {"sweep", overview, "The same workload with another number. Line: median; band: 95 % interval.",
+     FIGURE_PER_KIND, plot_sweep},
+    {"cliff", overview,
+     "Throughput at the most threads, over that at the most threads with a CPU each: below 0.5 "
+     "half "
+     "of it is lost.",
+     FIGURE_PER_KIND, plot_cliff},
+    {"fairness", overview,
+     "Operations of the slowest thread divided by those of the fastest, median over rounds: 1 is "
+     "an equal share, 0 is starvation.",
+     FIGURE_PER_SIDE, plot_fairness},
     {"throughput", "How it scales",
      "All threads together. Line: median; band: 95 % interval; right of the dashed rule there are "
      "more threads than CPUs. Grey: the implementations without a colour.",
      FIGURE_PER_PANEL, plot_throughput},
     {"cost", "At one number of threads",
-     "Dot: median; bar: 95 % interval; behind it the ratio to the reference.", FIGURE_PER_PANEL,
-     plot_cost},
+     "Dot: median; bar: 95 % interval; behind it the ratio of the throughput to the reference's.",
+     FIGURE_PER_PANEL, plot_cost},
     {"wake", "How long a wake-up takes",
-     "From the begin of an operation to its end in another thread. Dot: median; the bar ends at "
-     "the "
-     "99th percentile; behind it the ratio of the throughputs.",
+     "From the beginning of an operation to its end in another thread. Dot: median; the bar ends "
+     "at "
+     "the 99th percentile; behind it the ratio of the throughput to the reference's.",
      FIGURE_PER_PANEL, plot_wake},
-    {"sweep", "What the workload's number does",
-     "The same workload with another number. Line: median; band: 95 % interval.", FIGURE_PER_KIND,
-     plot_sweep},
-    {"cliff", "The oversubscription cliff",
-     "Throughput at the most threads, over that at the most threads with a CPU each: below 0.5 "
-     "half "
-     "of it is lost.",
-     FIGURE_PER_KIND, plot_cliff},
     {"ratio", "Against the reference",
      "Median of the ratios inside each round, with the 95 % interval; logarithmic, bars start at "
      "1. Hatched: undecided, or within 5 %.",
@@ -40,23 +45,17 @@ const struct figure_section figure_sections[] = {
      "Time to acquire, by percentile; each step to the right is ten times rarer. A line ends where "
      "fewer than ten waits were seen beyond it.",
      FIGURE_PER_GROUP, plot_latency},
-    {"fairness", "Who gets served",
-     "Operations of the slowest thread divided by those of the fastest, median over rounds: 1 is "
-     "an equal share, 0 is starvation.",
-     FIGURE_PER_SIDE, plot_fairness},
     {"cpu", "CPU time burnt against work done",
      "At the most threads. Right is more work, low is less CPU time for each operation; both axes "
      "logarithmic.",
      FIGURE_PER_PANEL, plot_cpu},
     {"kills", "Who caught the broken ones",
      "Implementations broken on purpose against checkers: the time until it was caught; missed, "
-     "where "
-     "the checker should have; a dash, where it cannot.",
+     "where the checker should have; a dash, where it cannot.",
      FIGURE_PER_PROOF, plot_kills},
     {"waits", "The longest waits",
      "Under stress, with threads preempted, stopped and moved on purpose: how bad it can get, not "
-     "how "
-     "it usually is.",
+     "how it usually is.",
      FIGURE_PER_PROOF, plot_waits},
     {NULL, NULL, NULL, FIGURE_PER_PANEL, NULL},
 };

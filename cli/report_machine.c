@@ -2,6 +2,8 @@
 /* What the machine can do, what it is, and what was left out. */
 #include "cli/report_page.h"
 
+#include <contend/impl.h>
+
 #include <string.h>
 
 void page_limits(const struct page *page)
@@ -31,8 +33,10 @@ static void peers(const struct page *page)
         bool seen = !package;
         for (size_t k = 0; k < i && !seen; k++)
             seen = s->cases[k].package && strcmp(s->cases[k].package, package) == 0;
-        if (!seen)
-            page_print(page, "%s%s", shown++ ? ", " : "<p>Other projects measured: ", package);
+        if (seen)
+            continue;
+        fputs(shown++ ? ", " : "<p>Other projects measured: ", page->to);
+        page_print(page, "%s", package);
     }
     fputs(shown ? ".</p>\n"
                 : "<p>No other project was measured: none of the libraries was found when this was "
@@ -51,10 +55,37 @@ void page_machine(const struct page *page)
     fputs("</tbody></table></div>\n", page->to);
 }
 
+static bool measured(const struct view *v, const struct ct_impl *impl)
+{
+    for (size_t k = 0; k < v->kind_count; k++) {
+        const struct view_kind *kind = &v->kinds[k];
+        for (size_t i = 0; i < kind->impl_count && strcmp(kind->name, impl->kind) == 0; i++) {
+            if (strcmp(kind->impls[i], impl->name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What this program has and the run did not choose. */
+static void unchosen(const struct page *page)
+{
+    size_t shown = 0;
+    for (const struct ct_impl *const *i = ct_impls; *i; i++) {
+        if (measured(page->view, *i))
+            continue;
+        fputs(shown++ ? ", " : "<li>Of this build's implementations: ", page->to);
+        page_print(page, "%s/%s", (*i)->kind, (*i)->name);
+    }
+    if (shown)
+        fputs(".</li>\n", page->to);
+}
+
 void page_unmeasured(const struct page *page)
 {
     const struct view *v = page->view;
     fputs("<h2 id=\"unmeasured\">What was not measured</h2>\n<ul>\n", page->to);
+    unchosen(page);
     for (size_t i = 0; i < v->panel_count; i++) {
         const struct view_panel *p = &v->panels[i];
         if (v->cpus && !p->beyond)

@@ -49,6 +49,7 @@ void page_fold(const struct page *page, const char *title, unsigned count, const
                open ? " open" : "", title, count, of);
 }
 
+/* Ends the header: the kinds stay in view. */
 static void links(const struct page *page)
 {
     static const char *const sections[][2] = {{"answer", "Answer"},          {"quality", "Trust"},
@@ -58,7 +59,7 @@ static void links(const struct page *page)
     fputs("<nav aria-label=\"Sections\">", page->to);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         page_print(page, "<a href=\"#%s\">%s</a> ", sections[i][0], sections[i][1]);
-    fputs("</nav>\n<nav class=\"kinds\" aria-label=\"Kinds\">", page->to);
+    fputs("</nav>\n</header>\n<nav class=\"kinds\" aria-label=\"Kinds\">", page->to);
     for (size_t k = 0; k < page->view->kind_count; k++)
         page_print(page, "<a href=\"#kind-%s\">%s</a> ", page->view->kinds[k].name,
                    page->view->kinds[k].name);
@@ -87,42 +88,56 @@ static void header(const struct page *page)
         page, "profile %s, begun %s: <code>%s</code></p>\n", s->profile ? s->profile : "unnamed",
         s->started_at ? s->started_at : "at no known time", s->arguments ? s->arguments : "");
     links(page);
-    fputs("</header>\n", page->to);
     free(machine);
 }
 
-static bool belongs(const struct figure *f, const char *kind, const struct figure_section *section)
+/* The section of a figure among [first, end); NULL: it is of another one or of another kind. */
+static const struct figure_section *section_among(const struct figure *f, const char *kind,
+                                                  const struct figure_section *first,
+                                                  const struct figure_section *end)
 {
-    return strcmp(f->script, section->script) == 0 && (!kind || strcmp(f->kind, kind) == 0);
+    if (kind && strcmp(f->kind, kind) != 0)
+        return NULL;
+    for (; first < end; first++) {
+        if (strcmp(f->script, first->script) == 0)
+            return first;
+    }
+    return NULL;
 }
 
-void page_gallery(const struct page *page, const char *kind, const struct figure_section *section,
-                  bool open)
+const struct figure_section *page_gallery(const struct page *page, const char *kind,
+                                          const struct figure_section *section, bool open)
 {
-    size_t n = 0;
+    const struct figure_section *end = section;
+    size_t n = 0, shown[2] = {0, 0};
+    while (end->script && strcmp(end->heading, section->heading) == 0)
+        end++;
     for (size_t i = 0; i < page->figures->count; i++)
-        n += belongs(&page->figures->items[i], kind, section);
+        n += section_among(&page->figures->items[i], kind, section, end) != NULL;
     if (n == 0)
-        return;
+        return end;
     page_fold(page, section->heading, (unsigned)n, n == 1 ? "picture" : "pictures", open);
-    page_print(page, "<p class=\"reading\">%s</p>\n", section->reading);
-    size_t shown[2] = {0, 0};
+    bool alone = end - section == 1;
+    if (alone)
+        page_print(page, "<p class=\"reading\">%s</p>\n", section->reading);
     for (unsigned folded = 0; folded < 2; folded++) {
         for (size_t i = 0; i < page->figures->count; i++) {
             const struct figure *f = &page->figures->items[i];
-            if (f->folded != (folded == 1) || !belongs(f, kind, section))
+            const struct figure_section *of = section_among(f, kind, section, end);
+            if (!of || f->folded != (folded == 1))
                 continue;
             if (shown[folded]++ == 0) {
                 if (folded && shown[0])
                     fputs("<p class=\"reading\">With more threads than CPUs:</p>\n", page->to);
                 fputs("<div class=\"gallery\">\n", page->to);
             }
-            page_svg(page, f);
+            page_svg(page, f, alone ? NULL : of->reading);
         }
         if (shown[folded])
             fputs("</div>\n", page->to);
     }
     fputs("</details>\n", page->to);
+    return end;
 }
 
 static void kind_section(const struct page *page, const struct view_kind *kind)
@@ -130,10 +145,11 @@ static void kind_section(const struct page *page, const struct view_kind *kind)
     page_print(page, "<section class=\"kind\" id=\"kind-%s\">\n<h2>%s</h2>\n", kind->name,
                kind->name);
     page_answer(page, kind);
-    for (const struct figure_section *section = figure_sections; section->script; section++) {
-        if (section->scope != FIGURE_PER_PROOF)
-            page_gallery(page, kind->name, section, page->view->kind_count <= PAGE_KINDS_OPEN);
-    }
+    const struct figure_section *section = figure_sections;
+    while (section->script && section->scope != FIGURE_PER_PROOF)
+        section =
+            page_gallery(page, kind->name, section,
+                         section == figure_sections || page->view->kind_count <= PAGE_KINDS_OPEN);
     page_numbers(page, kind);
     page_implementations(page, kind);
     fputs("</section>\n", page->to);

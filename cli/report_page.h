@@ -30,9 +30,10 @@ void page_piece(const struct page *page, const char *name);
 void page_fold(const struct page *page, const char *title, unsigned count, const char *of,
                bool open);
 
-/* The figures of one kind, or of all (NULL), and section; nothing where there are none. */
-void page_gallery(const struct page *page, const char *kind, const struct figure_section *section,
-                  bool open);
+/* The figures of one kind, or of all (NULL), and of section and those after it with the same heading;
+   nothing where there are none. Returns the first section with another heading. */
+const struct figure_section *page_gallery(const struct page *page, const char *kind,
+                                          const struct figure_section *section, bool open);
 
 /* Kinds up to which a page shows everything unfolded. */
 enum { PAGE_KINDS_OPEN = 2 };
@@ -63,7 +64,7 @@ void page_unmeasured(const struct page *page);
 void page_topology(const struct page *page);
 
 /* report_svg.c: gnuplot's picture as part of the page, and once for all the marks they use. */
-void page_svg(const struct page *page, const struct figure *figure);
+void page_svg(const struct page *page, const struct figure *figure, const char *caption);
 void page_marks(const struct page *page);
 
 #endif

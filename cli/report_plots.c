@@ -113,9 +113,14 @@ char *plot_conditions(const struct figure_subject *subject, const struct view_gr
     char *machine = text_machine(subject->view->summary, subject->view->cpus);
     const struct case_summary *head = subject->panel ? subject->panel->head : NULL;
     char *what =
-        head ? must_printf("%s/%s · hold %s, think %s", head->kind, head->workload,
-                           text_duration(head->hold_ns).text, text_duration(head->think_ns).text)
-             : must_printf("%s", subject->kind->name);
+        must_printf("%s%s%s", subject->kind->name, head ? "/" : "", head ? head->workload : "");
+    if (head && (head->hold_ns || head->think_ns)) {
+        char *longer =
+            must_printf("%s · hold %s, think %s", what, text_duration(head->hold_ns).text,
+                        text_duration(head->think_ns).text);
+        free(what);
+        what = longer;
+    }
     char *all = must_printf("%s%s%s · %s%s%s\n%s%s", what, group ? " · " : "",
                             group ? text_threads(group->threads).text : "",
                             head ? head->placement : subject->kind->panels->head->placement,

@@ -100,7 +100,7 @@ static void lines_write(struct sheet *s, const struct figure_subject *subject, l
 
 /* After the titles; ticks of x are the caller's. */
 static void lines_axes(struct sheet *s, struct lines *l, const struct axis *x, bool reversed,
-                       const char *unit)
+                       const struct view_panel *panel)
 {
     struct axis y = l->range[1] / l->range[0] > cliff ? axis_log(l->range[0], l->range[1])
                                                       : axis_from_zero(l->range[1]);
@@ -109,14 +109,14 @@ static void lines_axes(struct sheet *s, struct lines *l, const struct axis *x, b
         l->ends[i].x = reversed ? 1 - fraction : fraction;
         l->ends[i].y = axis_fraction(&y, l->ends[i].y);
     }
-    char *text = must_printf("%s%s", unit, y.log ? ", log scale" : "");
+    char *text = must_printf("%s%s", view_unit(panel), y.log ? ", log scale" : "");
     sheet_text(s, "unit", text);
     free(text);
     sheet_number(s, "muted", (double)l->muted);
     plot_lines(s, l->picks, l->picked);
-    fprintf(s->script, "set xrange [%.9g:%.9g] %s\nset logscale x\nset xtics ()\n", x->low, x->high,
-            reversed ? "reverse" : "");
-    sheet_axis(s, 'y', &y, plot_spell_number);
+    fprintf(s->script, "set xrange [%.9g:%.9g]\nset logscale x\nset xtics ()\n",
+            reversed ? x->high : x->low, reversed ? x->low : x->high);
+    sheet_axis(s, 'y', &y, panel->asks_time ? text_duration : plot_spell_number);
     sheet_labels(s, l->ends, l->picked, PLOT_INNER_HEIGHT);
 }
 
@@ -158,7 +158,7 @@ bool plot_throughput(struct sheet *s, const struct figure_subject *subject)
                      ? subject->view->cpus
                      : 0);
     struct axis x = {first->threads / 1.08, last->threads * 1.04, true};
-    lines_axes(s, &l, &x, false, view_unit(p));
+    lines_axes(s, &l, &x, false, p);
     for (size_t i = 0; i < p->group_count; i++)
         sheet_name_tick(s, 'x', p->groups[i].threads, plot_spell_number(p->groups[i].threads).text);
     return true;
@@ -205,7 +205,7 @@ bool plot_sweep(struct sheet *s, const struct figure_subject *subject)
     sheet_text(s, "axis", what);
     free(what);
     struct axis x = {(from < to ? from : to) / 1.1, (from < to ? to : from) * 1.1, true};
-    lines_axes(s, &l, &x, from > to, view_unit(w->panels));
+    lines_axes(s, &l, &x, from > to, w->panels);
     for (size_t i = 0; i < w->count; i++)
         sheet_name_tick(s, 'x', view_suffix(w->panels[i].head->workload, &stem),
                         w->panels[i].head->workload + stem);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROW_PX = 22, KILLS_AXIS_PX = 40, WAITS_AXIS_PX = 62 };
+enum { ROW_PX = 22, KILLS_AXIS_PX = 40, WAITS_AXIS_PX = 62, CONTROL_COLUMNS = 25 };
 
 /* What the subtitle says of every picture about correctness. */
 static char *conditions(const struct figure_subject *subject, const char *what)
@@ -70,6 +70,7 @@ bool plot_kills(struct sheet *s, const struct figure_subject *subject)
     s->figure->conditions = conditions(subject, "seconds of work until a checker noticed");
     s->figure->description = must_printf("Controls against checkers. %s.", s->figure->title);
     sheet_titles(s, (unsigned)kind->control_count * ROW_PX + KILLS_AXIS_PX);
+    s->name_columns = CONTROL_COLUMNS;
     sheet_number(s, "rows", (double)kind->control_count);
     sheet_number(s, "columns", PROOF_CHECKERS);
     fprintf(s->script, "array column_name[%d]\n", PROOF_CHECKERS);

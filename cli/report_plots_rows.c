@@ -25,7 +25,7 @@ struct row_data {
 };
 
 static void rows_write(struct sheet *s, const struct figure_subject *subject,
-                       const struct row_data *rows, size_t n)
+                       const struct row_data *rows, size_t n, sheet_spell *spell)
 {
     double least = INFINITY, most = 0;
     fprintf(s->data, "# row\timplementation\tvalue\tlow\thigh\tlinetype\ttext\n");
@@ -40,7 +40,7 @@ static void rows_write(struct sheet *s, const struct figure_subject *subject,
     struct axis x = most / least > 20 ? axis_log(least, most) : axis_from_zero(most);
     x.high = x.log ? x.high * pow(x.high / x.low, ratio_share) : x.high * (1 + ratio_share);
     sheet_number(s, "rows", (double)n);
-    sheet_axis(s, 'x', &x, plot_spell_number);
+    sheet_axis(s, 'x', &x, spell);
     for (size_t i = 0; i < n; i++)
         sheet_name_tick(s, 'y', (double)i, rows[i].c->impl);
 }
@@ -76,7 +76,7 @@ bool plot_cost(struct sheet *s, const struct figure_subject *subject)
     sheet_titles(s, (unsigned)n * ROW_PX + AXIS_PX + LIMIT_PX);
     sheet_number(s, "limit_ns", limit);
     sheet_text(s, "unit", view_unit(p));
-    rows_write(s, subject, rows, n);
+    rows_write(s, subject, rows, n, p->asks_time ? text_duration : plot_spell_number);
     return true;
 }
 
@@ -119,7 +119,7 @@ bool plot_wake(struct sheet *s, const struct figure_subject *subject)
     double futex_ns = subject->view->summary->limits[LIMIT_FUTEX_ROUND_TRIP].ns;
     sheet_number(s, "futex_ns",
                  futex_ns > rows[0].at && futex_ns < rows[n - 1].high ? futex_ns : 0);
-    rows_write(s, subject, rows, n);
+    rows_write(s, subject, rows, n, text_duration);
     return true;
 }
 

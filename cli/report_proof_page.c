@@ -24,8 +24,8 @@ static struct text spell_count(uint64_t n)
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if ((double)n < units[i].size)
             continue;
-        snprintf(t.text, sizeof t.text, "%s\u00a0%s", text_number((double)n / units[i].size).text,
-                 units[i].unit);
+        snprintf(t.text, sizeof t.text, "%.16s\u00a0%s",
+                 text_number((double)n / units[i].size).text, units[i].unit);
         break;
     }
     return t;
@@ -42,7 +42,7 @@ static void missing(const struct page *page, const struct proof_kind *kind,
                     const struct proof_impl *impl)
 {
     size_t shown = 0;
-    fputs("<td>", page->to);
+    fputs("<td class=\"wrap\">", page->to);
     for (size_t i = 0; i < kind->scenario_count; i++) {
         bool played = false;
         for (size_t k = 0; k < impl->scenario_count && !played; k++)
@@ -106,7 +106,7 @@ static void control_row(const struct page *page, const struct proof_kind *kind,
                        : c->tried[i]   ? "missed"
                                        : "not run");
     }
-    page_print(page, "<td>%s</td></tr>\n", c->how ? c->how : "–");
+    page_print(page, "<td class=\"wrap\">%s</td></tr>\n", c->how ? c->how : "–");
 }
 
 static void control_table(const struct page *page, unsigned controls)

@@ -48,6 +48,7 @@ struct sheet {
     const char *plots; /* directory */
     struct figure *figure;
     unsigned width;
+    size_t name_columns; /* of names on an axis; what is longer is cut */
 };
 
 /* Fails the program when the directory cannot be written. */

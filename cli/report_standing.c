@@ -16,7 +16,7 @@ double view_answer(const struct view_panel *panel, double ops)
 
 const char *view_unit(const struct view_panel *panel)
 {
-    return panel->asks_time ? "ns per operation" : "million operations per second";
+    return panel->asks_time ? "time per operation" : "million operations per second";
 }
 
 unsigned view_suffix(const char *workload, size_t *stem)

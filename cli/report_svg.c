@@ -50,6 +50,7 @@ static const char *skipped(const char *at, const char *open, const char *close)
 static const char *after_noise(const char *at)
 {
     at = skipped(at, "<title>", "</title>");
+    at = skipped(at, "<rect x=\"0\" y=\"0\"", "/>\n"); /* the card is page.css's */
     at = skipped(at, "<defs>\n\n\t<circle id='gpDot'", "</defs>\n");
     if (strncmp(at, "<g fill", strlen("<g fill")) == 0) {
         const char *end = strchr(at, '>');
@@ -118,7 +119,7 @@ void page_marks(const struct page *page)
     free(svg);
 }
 
-void page_svg(const struct page *page, const struct figure *figure)
+void page_svg(const struct page *page, const struct figure *figure, const char *caption)
 {
     char *svg = svg_read(page, figure);
     char *box = strstr(svg, "viewBox=\""), *body = strstr(svg, "</desc>");
@@ -131,6 +132,8 @@ void page_svg(const struct page *page, const struct figure *figure)
     page_print(page, "<title id=\"%s_title\">%s</title>\n<desc id=\"%s_text\">%s</desc>\n",
                figure->name, figure->title, figure->name, figure->description);
     body_write(page->to, figure->name, body + strlen("</desc>"));
+    if (caption)
+        page_print(page, "<figcaption>%s</figcaption>", caption);
     fputs("</figure>\n", page->to);
     free(svg);
 }

@@ -115,8 +115,9 @@ static void group_fill(const struct view *view, struct view_group *g)
     struct summary_comparison *all = must_alloc(view->summary->case_count * sizeof *all);
     summary_compare_group(view->summary, w.best, NULL, all);
     for (size_t i = g->first; i < g->first + g->count; i++) {
-        view->in_pack[i] = i == w.best || (!g->decided && view_usable(&cases[i]) &&
-                                           all[i].verdict != VERDICT_SLOWER);
+        bool as_good = all[i].verdict != VERDICT_SLOWER && all[i].rounds > 0 &&
+                       all[i].ratio.high >= 1 - SUMMARY_EFFECT;
+        view->in_pack[i] = i == w.best || (!g->decided && view_usable(&cases[i]) && as_good);
         g->pack += view->in_pack[i];
     }
     free(all);

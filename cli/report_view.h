@@ -18,7 +18,7 @@ struct view_group {
     const struct case_summary *reference, *best, *second; /* NULL: none that is usable */
     double margin;
     bool decided;
-    size_t pack; /* best, and those that are not decided to be slower than it */
+    size_t pack; /* best, and those that may be as good: see view_in_pack */
 };
 
 struct view_panel {
@@ -76,7 +76,8 @@ bool view_usable(const struct case_summary *c);
 const struct case_summary *view_case(const struct view *view, const struct view_group *group,
                                      const char *impl);
 
-/* Is the case the best of its group, or not decided to be slower? */
+/* Is the case the best of its group, or may it be as good: not decided to be slower, and the interval
+   of its ratio to the best reaches up to where a difference counts? */
 bool view_in_pack(const struct view *view, const struct case_summary *c);
 
 /* What answers the panel's question: ns from one operation to the next, or millions of them per second;

@@ -2,8 +2,8 @@
 # Control by checker: caught, blue, with the time it took; missed, orange; grey, not run; empty, not
 # its business. In: rows, columns, column_name.
 
-set lmargin at screen left(136)
-set rmargin at screen right(20)
+set lmargin at screen left(200)
+set rmargin at screen right(12)
 set tmargin at screen up(top_px + 26)
 set bmargin at screen bottom(8)
 set xrange [-0.5:columns-0.5]
