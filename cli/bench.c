@@ -24,6 +24,7 @@ enum option_key {
     OPTION_SEED,
     OPTION_STORE,
     OPTION_JSON,
+    OPTION_TABLES,
     OPTION_LIST,
     OPTION_DRY_RUN,
     OPTION_FORCE,
@@ -35,7 +36,7 @@ enum option_key {
 struct bench_arguments {
     struct bench_options bench;
     const char *store;
-    bool json, list, dry_run, force;
+    bool json, tables, list, dry_run, force;
     struct bench_described described; /* bench.described points here where one was given */
 };
 
@@ -61,6 +62,7 @@ static const struct argp_option argp_options[] = {
     {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
     {"json", OPTION_JSON, NULL, 0, "print Google Benchmark's JSON and nothing else", 0},
+    {"tables", OPTION_TABLES, NULL, 0, "print every throughput (default: of one kind only)", 0},
     {"list", OPTION_LIST, NULL, 0, "print the names of the cases and stop", 0},
     {"dry-run", OPTION_DRY_RUN, NULL, 0, "print the plan and how long it takes, and stop", 0},
     {"force", OPTION_FORCE, NULL, 0, "measure even a build made without optimisation", 0},
@@ -189,6 +191,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_STORE:
         a->store = arg;
         return 0;
+    case OPTION_TABLES:
+        a->tables = true;
+        return 0;
     case OPTION_JSON:
         a->json = true;
         return 0;
@@ -256,7 +261,7 @@ static int measure_and_show(const struct bench_plan *plan, const struct bench_ar
     if (a->json)
         bench_print_json(summary, stdout);
     else
-        bench_print_tables(summary);
+        bench_print_answer(summary, a->tables);
     int code = verdict(summary, broken);
     summary_free(summary);
     store_close(store);

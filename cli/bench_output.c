@@ -4,7 +4,6 @@
 #include "benchmarks/gbench.h"
 #include "support/clock.h"
 #include "support/fail.h"
-#include "support/terminal.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -17,91 +16,6 @@ static const double contaminated_share_max = 0.20;
 bool bench_unreliable(const struct summary *s)
 {
     return s->discarded > contaminated_share_max * s->trials;
-}
-
-/* Columns: groups; a group's first case stands for it. */
-static size_t *group_firsts(const struct summary *s)
-{
-    size_t *first = must_alloc((s->group_count + 1) * sizeof *first);
-    for (size_t i = s->case_count; i-- > 0;)
-        first[s->cases[i].group] = i;
-    return first;
-}
-
-static void print_kind(const struct summary *s, const size_t *firsts, const char *kind)
-{
-    size_t columns_max = s->group_count + 1, n = 0;
-    struct table_column *columns = must_alloc(columns_max * sizeof *columns);
-    size_t *groups = must_alloc(columns_max * sizeof *groups);
-    columns[n++] = (struct table_column){kind, COLUMN_LEFT};
-    for (size_t g = 0; g < s->group_count; g++) {
-        const struct case_summary *c = &s->cases[firsts[g]];
-        if (strcmp(c->kind, kind) != 0)
-            continue;
-        groups[n] = g;
-        columns[n++] =
-            (struct table_column){must_printf("%s %u", c->workload, c->threads), COLUMN_RIGHT};
-    }
-    struct table *t = table_make(columns, n);
-    for (size_t i = 0; i < s->case_count; i++) {
-        const char *impl = s->cases[i].impl;
-        bool seen = strcmp(s->cases[i].kind, kind) != 0;
-        for (size_t j = 0; j < i && !seen; j++)
-            seen = strcmp(s->cases[j].kind, kind) == 0 && strcmp(s->cases[j].impl, impl) == 0;
-        if (seen)
-            continue;
-        table_cell(t, CELL_PLAIN, "%s", impl);
-        for (size_t column = 1; column < n; column++) {
-            const struct case_summary *c = NULL;
-            for (size_t j = 0; j < s->case_count && !c; j++)
-                if (s->cases[j].group == groups[column] && strcmp(s->cases[j].impl, impl) == 0)
-                    c = &s->cases[j];
-            if (!c || c->rounds_valid == 0)
-                table_cell(t, CELL_FAINT, "-");
-            else
-                table_cell(t, CELL_PLAIN, "%.3g", c->ops_per_second.median / 1e6);
-        }
-    }
-    table_print(t, stdout);
-    table_free(t);
-    for (size_t column = 1; column < n; column++)
-        free((char *)(uintptr_t)columns[column].title);
-    free(columns);
-    free(groups);
-}
-
-static void print_winner(const struct summary *s, size_t group)
-{
-    struct summary_winner w = summary_winner(s, group);
-    if (w.best == SIZE_MAX)
-        return;
-    const struct case_summary *best = &s->cases[w.best];
-    printf("%s %s, %u thread%s: ", best->kind, best->workload, best->threads,
-           best->threads == 1 ? "" : "s");
-    if (w.second == SIZE_MAX)
-        printf("%s (alone)\n", best->impl);
-    else if (w.decided)
-        printf("%s, %.0f %% ahead of %s\n", best->impl, 100 * w.margin, s->cases[w.second].impl);
-    else
-        printf("%s and %s indistinguishable\n", best->impl, s->cases[w.second].impl);
-}
-
-void bench_print_tables(const struct summary *s)
-{
-    size_t *firsts = group_firsts(s);
-    puts("million operations per second, medians; the number after a workload: threads\n");
-    for (size_t g = 0; g < s->group_count; g++) {
-        const char *kind = s->cases[firsts[g]].kind;
-        if (g == 0 || strcmp(kind, s->cases[firsts[g - 1]].kind) != 0)
-            print_kind(s, firsts, kind);
-    }
-    putchar('\n');
-    for (size_t g = 0; g < s->group_count; g++)
-        print_winner(s, g);
-    printf("\n%u trials, %u discarded as contaminated; seed %llu; %s %.1f ns\n", s->trials,
-           s->discarded, (unsigned long long)s->seed, s->limits[LIMIT_RMW_PAIR].what,
-           s->limits[LIMIT_RMW_PAIR].ns);
-    free(firsts);
 }
 
 enum { COUNTERS_MAX = 24 };

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* One row per implementation, one column per group, the winner of each below. */
-void bench_print_tables(const struct summary *summary);
+/* Who is fastest in every case of every kind; with tables, or of one kind only, every throughput too. */
+void bench_print_answer(const struct summary *summary, bool tables);
 
 /* Google Benchmark's JSON document, with our counters and context.limits. */
 void bench_print_json(const struct summary *summary, FILE *out);

@@ -93,6 +93,7 @@ int command_report(int argc, char **argv)
     if (!summary)
         fail(EXIT_NOTHING_MATCHED, "report: %s has no run %" PRId64 "; the newest is %" PRId64,
              a.store, run, store_latest_run(store, "bench"));
+    struct proof *proof = proof_load(store);
     store_close(store);
 
     char *store_path = must_printf("%s", a.store), *output = NULL, *copy = NULL;
@@ -101,7 +102,7 @@ int command_report(int argc, char **argv)
         a.report.output = output = default_output(beside, summary);
         a.report.copy = copy = must_printf("%s/latest.html", beside);
     }
-    enum exit_code code = report_write(summary, &a.report);
+    enum exit_code code = report_write(summary, proof, &a.report);
     if (code == EXIT_FINE)
         puts(a.report.output);
     else if (output)
@@ -109,6 +110,7 @@ int command_report(int argc, char **argv)
     free(output);
     free(copy);
     free(store_path);
+    proof_free(proof);
     summary_free(summary);
     return (int)code;
 }

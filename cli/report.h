@@ -3,6 +3,7 @@
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 
+#include "cli/report_proof.h"
 #include "cli/summary.h"
 #include "support/fail.h"
 
@@ -17,6 +18,7 @@ struct report_options {
 
 /* Writes the page whole or not at all: EXIT_FINE; EXIT_UNRELIABLE if the run has no clean trial;
    EXIT_ENVIRONMENT if gnuplot or a file is missing or fails. Says why on stderr. */
-enum exit_code report_write(const struct summary *summary, const struct report_options *options);
+enum exit_code report_write(const struct summary *summary, const struct proof *proof,
+                            const struct report_options *options);
 
 #endif

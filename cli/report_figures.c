@@ -8,31 +8,55 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char overview[] = "Overview";
+
 const struct figure_section figure_sections[] = {
-    {"cost", "What one operation costs",
-     "Wall time of one operation per thread. Dot: median; bar: 95 % interval.", FIGURE_PER_PANEL,
-     plot_cost},
-    {"throughput", "Throughput over threads",
+    {"profile", overview,
+     "Throughput as a share of each workload's best, the best on average first: 1 is the best.",
+     FIGURE_PER_KIND, plot_profile},
+    {"sweep", overview, "The same workload with another number. Line: median; band: 95 % interval.",
+     FIGURE_PER_KIND, plot_sweep},
+    {"cliff", overview,
+     "Throughput at the most threads, over that at the most threads with a CPU each: below 0.5 "
+     "half "
+     "of it is lost.",
+     FIGURE_PER_KIND, plot_cliff},
+    {"fairness", overview,
+     "Operations of the slowest thread divided by those of the fastest, median over rounds: 1 is "
+     "an equal share, 0 is starvation.",
+     FIGURE_PER_SIDE, plot_fairness},
+    {"throughput", "How it scales",
      "All threads together. Line: median; band: 95 % interval; right of the dashed rule there are "
      "more threads than CPUs. Grey: the implementations without a colour.",
      FIGURE_PER_PANEL, plot_throughput},
+    {"cost", "At one number of threads",
+     "Dot: median; bar: 95 % interval; behind it the ratio of the throughput to the reference's.",
+     FIGURE_PER_PANEL, plot_cost},
+    {"wake", "How long a wake-up takes",
+     "From the beginning of an operation to its end in another thread. Dot: median; the bar ends "
+     "at "
+     "the 99th percentile; behind it the ratio of the throughput to the reference's.",
+     FIGURE_PER_PANEL, plot_wake},
     {"ratio", "Against the reference",
      "Median of the ratios inside each round, with the 95 % interval; logarithmic, bars start at "
-     "1. "
-     "Hatched: undecided, or within 5 %.",
+     "1. Hatched: undecided, or within 5 %.",
      FIGURE_PER_GROUP, plot_ratio},
     {"latency", "How long one waits",
      "Time to acquire, by percentile; each step to the right is ten times rarer. A line ends where "
      "fewer than ten waits were seen beyond it.",
      FIGURE_PER_GROUP, plot_latency},
-    {"fairness", "Who gets served",
-     "Operations of the slowest thread divided by those of the fastest, median over rounds: 1 is "
-     "an "
-     "equal share, 0 is starvation.",
-     FIGURE_PER_KIND, plot_fairness},
     {"cpu", "CPU time burnt against work done",
-     "Right is more work, low is less CPU time for each operation; both axes logarithmic.",
-     FIGURE_PER_GROUP, plot_cpu},
+     "At the most threads. Right is more work, low is less CPU time for each operation; both axes "
+     "logarithmic.",
+     FIGURE_PER_PANEL, plot_cpu},
+    {"kills", "Who caught the broken ones",
+     "Implementations broken on purpose against checkers: the time until it was caught; missed, "
+     "where the checker should have; a dash, where it cannot.",
+     FIGURE_PER_PROOF, plot_kills},
+    {"waits", "The longest waits",
+     "Under stress, with threads preempted, stopped and moved on purpose: how bad it can get, not "
+     "how it usually is.",
+     FIGURE_PER_PROOF, plot_waits},
     {NULL, NULL, NULL, FIGURE_PER_PANEL, NULL},
 };
 
@@ -59,16 +83,15 @@ static void figure_write(struct figures *all, const struct figure_section *secti
                          const char *plots)
 {
     struct figure *f = add(all);
-    f->kind = subject->kind;
+    f->kind = subject->kind ? subject->kind->name : subject->proof->name;
     f->script = section->script;
     f->folded = subject->beyond && section->scope == FIGURE_PER_GROUP;
     char number[16] = "";
     if (subject->group)
         snprintf(number, sizeof number, "_%u", subject->group->threads);
-    f->name =
-        must_printf("%s_%s%s%s%s%s_%zu", subject->kind->name, section->script,
-                    subject->panel ? "_" : "", subject->panel ? subject->panel->head->workload : "",
-                    number, subject->beyond ? "_oversubscribed" : "", all->count + 1);
+    f->name = must_printf("%s_%s%s%s%s%s_%zu", f->kind, section->script, subject->panel ? "_" : "",
+                          subject->panel ? subject->panel->head->workload : "", number,
+                          subject->beyond ? "_oversubscribed" : "", all->count + 1);
     for (char *c = f->name; *c; c++) /* names become files and ids */
         if (!isalnum((unsigned char)*c))
             *c = '_';
@@ -82,27 +105,40 @@ static void figure_write(struct figures *all, const struct figure_section *secti
         free_texts(f);
 }
 
-struct figures figures_write(const struct view *view, const char *directory, const char *plots)
+/* The pictures of one kind and section. */
+static void section_write(struct figures *all, const struct figure_section *section,
+                          struct figure_subject at, const char *directory, const char *plots)
+{
+    bool per_kind = section->scope == FIGURE_PER_KIND || section->scope == FIGURE_PER_SIDE;
+    bool sides = section->scope == FIGURE_PER_GROUP || section->scope == FIGURE_PER_SIDE;
+    for (unsigned side = 0; side < (sides ? 2 : 1); side++) {
+        at.beyond = side == 1;
+        for (size_t p = 0; p < (per_kind ? 1 : at.kind->panel_count); p++) {
+            at.panel = per_kind ? NULL : &at.kind->panels[p];
+            if (section->scope == FIGURE_PER_GROUP) {
+                at.group = at.beyond ? at.panel->beyond : at.panel->within;
+                if (!at.group)
+                    continue;
+            }
+            figure_write(all, section, &at, directory, plots);
+        }
+    }
+}
+
+struct figures figures_write(const struct view *view, const struct proof *proof,
+                             const char *directory, const char *plots)
 {
     struct figures all = {NULL, 0};
-    for (size_t k = 0; k < view->kind_count; k++) {
-        for (const struct figure_section *section = figure_sections; section->script; section++) {
-            struct figure_subject at = {view, &view->kinds[k], NULL, NULL, false};
-            size_t panels = section->scope == FIGURE_PER_KIND ? 1 : at.kind->panel_count;
-            unsigned sides = section->scope == FIGURE_PER_PANEL ? 1 : 2;
-            for (unsigned side = 0; side < sides; side++) {
-                for (size_t p = 0; p < panels; p++) {
-                    at.beyond = side == 1;
-                    at.panel = section->scope == FIGURE_PER_KIND ? NULL : &at.kind->panels[p];
-                    if (section->scope == FIGURE_PER_GROUP) {
-                        at.group = at.beyond ? at.panel->beyond : at.panel->within;
-                        if (!at.group)
-                            continue;
-                    }
-                    figure_write(&all, section, &at, directory, plots);
-                }
-            }
-        }
+    for (const struct figure_section *section = figure_sections; section->script; section++) {
+        bool proved = section->scope == FIGURE_PER_PROOF;
+        for (size_t k = 0; k < view->kind_count && !proved; k++)
+            section_write(&all, section,
+                          (struct figure_subject){.view = view, .kind = &view->kinds[k]}, directory,
+                          plots);
+        for (size_t k = 0; k < proof->kind_count && proved; k++)
+            figure_write(&all, section,
+                         &(struct figure_subject){.view = view, .proof = &proof->kinds[k]},
+                         directory, plots);
     }
     return all;
 }

@@ -3,12 +3,15 @@
 #ifndef CLI_REPORT_FIGURES_H
 #define CLI_REPORT_FIGURES_H
 
+#include "cli/report_proof.h"
 #include "cli/report_sheet.h"
 
-/* What one picture is about; panel, group: NULL where it is about all of them. */
+/* What one picture is about; panel, group: NULL where it is about all of them. Of a kind either what was
+   measured, or what was proved (then kind is NULL). */
 struct figure_subject {
     const struct view *view;
     const struct view_kind *kind;
+    const struct proof_kind *proof;
     const struct view_panel *panel;
     const struct view_group *group;
     bool beyond; /* more threads than CPUs */
@@ -17,7 +20,9 @@ struct figure_subject {
 enum figure_scope {
     FIGURE_PER_PANEL,
     FIGURE_PER_GROUP, /* two of a panel: the most threads that have a CPU each, and the most */
-    FIGURE_PER_KIND,  /* the same two, all panels together */
+    FIGURE_PER_SIDE,  /* the same two, all panels together */
+    FIGURE_PER_KIND,
+    FIGURE_PER_PROOF, /* one for each kind that was stressed */
 };
 
 struct figure_section {
@@ -28,21 +33,27 @@ struct figure_section {
 };
 extern const struct figure_section figure_sections[]; /* ends with script NULL */
 
-/* Names, and one per section (report_plots.c). */
 bool plot_throughput(struct sheet *s, const struct figure_subject *subject);
-bool plot_cost(struct sheet *s, const struct figure_subject *subject);
-bool plot_ratio(struct sheet *s, const struct figure_subject *subject);
+bool plot_sweep(struct sheet *s, const struct figure_subject *subject);
 bool plot_latency(struct sheet *s, const struct figure_subject *subject);
-bool plot_fairness(struct sheet *s, const struct figure_subject *subject);
 bool plot_cpu(struct sheet *s, const struct figure_subject *subject);
+bool plot_cost(struct sheet *s, const struct figure_subject *subject);
+bool plot_wake(struct sheet *s, const struct figure_subject *subject);
+bool plot_ratio(struct sheet *s, const struct figure_subject *subject);
+bool plot_profile(struct sheet *s, const struct figure_subject *subject);
+bool plot_cliff(struct sheet *s, const struct figure_subject *subject);
+bool plot_fairness(struct sheet *s, const struct figure_subject *subject);
+bool plot_kills(struct sheet *s, const struct figure_subject *subject);
+bool plot_waits(struct sheet *s, const struct figure_subject *subject);
 
 struct figures {
     struct figure *items;
     size_t count;
 };
 
-/* Data of every picture of the view into a directory. */
-struct figures figures_write(const struct view *view, const char *directory, const char *plots);
+/* Data of every picture of view and proof into a directory. */
+struct figures figures_write(const struct view *view, const struct proof *proof,
+                             const char *directory, const char *plots);
 void figures_free(struct figures *figures);
 
 /* Runs gnuplot over each: NAME.FORMAT ("svg", "png", "pdf") beside its data. False, with one line

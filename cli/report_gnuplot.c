@@ -28,56 +28,88 @@ static char *complaint_of(const char *path)
     return found ? found : must_printf("no message");
 }
 
-/* 0, or what the shell would call its exit status; -1 with errno when it could not be started. */
-static int run_gnuplot(const char *script, const char *format, const char *said)
+/* One of the processes that draw at the same time. */
+struct drawer {
+    pid_t child; /* 0: idle */
+    const struct figure *figure;
+    char *said; /* file of its messages */
+};
+
+/* 0, or the reason why it could not be started. */
+static int drawer_start(struct drawer *d, const struct figure *figure, const char *directory,
+                        const char *format)
 {
     char *set_format = must_printf("format = '%s'", format);
     char *program = must_printf("gnuplot"), *defaults = must_printf("-d"), *e = must_printf("-e");
-    char *file = must_printf("%s", script);
+    char *file = must_printf("%s/%s.gp", directory, figure->name);
     char *argv[] = {program, defaults, e, set_format, file, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, said, O_WRONLY | O_CREAT | O_TRUNC,
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, d->said, O_WRONLY | O_CREAT | O_TRUNC,
                                      0600);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-    pid_t child;
-    int status = 0, error = posix_spawnp(&child, program, &actions, NULL, argv, environ);
+    int error = posix_spawnp(&d->child, program, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     free(set_format);
     free(program);
     free(defaults);
     free(e);
     free(file);
-    if (error) {
-        errno = error;
-        return -1;
-    }
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    d->figure = figure;
+    if (error)
+        d->child = 0;
+    return error;
+}
+
+/* Waits for any of them; false, with one line if it may say so, if it failed. Nobody draws: true, *idle NULL. */
+static bool drawer_wait(struct drawer *drawers, size_t n, bool say, struct drawer **idle)
+{
+    int status = 0;
+    *idle = NULL;
+    for (size_t i = 0; i < n && !*idle; i++)
+        *idle = drawers[i].child ? &drawers[i] : NULL;
+    if (!*idle)
+        return true;
+    while (waitpid((*idle)->child, &status, 0) < 0 && errno == EINTR)
         ;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    (*idle)->child = 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    if (!say)
+        return false;
+    char *complaint = complaint_of((*idle)->said);
+    complain("report: gnuplot (package gnuplot-nox) failed in plots/%s.gp, drawing %s: %s",
+             (*idle)->figure->script, (*idle)->figure->name, complaint);
+    free(complaint);
+    return false;
 }
 
 bool figures_draw(const struct figures *figures, const char *directory, const char *format)
 {
-    char *said = must_printf("%s/gnuplot.txt", directory);
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t n = cpus > 0 ? (size_t)cpus : 1;
+    struct drawer *drawers = must_alloc(n * sizeof *drawers), *idle;
     bool fine = true;
+    for (size_t i = 0; i < n; i++)
+        drawers[i] = (struct drawer){0, NULL, must_printf("%s/gnuplot%zu.txt", directory, i)};
     for (size_t i = 0; i < figures->count && fine; i++) {
-        const struct figure *f = &figures->items[i];
-        char *script = must_printf("%s/%s.gp", directory, f->name);
-        int status = run_gnuplot(script, format, said);
-        if (status < 0) {
+        idle = NULL;
+        for (size_t k = 0; k < n && !idle; k++)
+            idle = drawers[k].child ? NULL : &drawers[k];
+        fine = idle || drawer_wait(drawers, n, true, &idle);
+        int error = fine ? drawer_start(idle, &figures->items[i], directory, format) : 0;
+        if (error) {
             complain("report: cannot run gnuplot (%s): install the package gnuplot-nox",
-                     strerror(errno));
-        } else if (status > 0) {
-            char *complaint = complaint_of(said);
-            complain("report: gnuplot (package gnuplot-nox) failed in plots/%s.gp, drawing %s: %s",
-                     f->script, f->name, complaint);
-            free(complaint);
+                     strerror(error));
+            fine = false;
         }
-        fine = status == 0;
-        free(script);
     }
-    free(said);
+    do /* one complaint is enough, but nobody stays behind */
+        fine = drawer_wait(drawers, n, fine, &idle) && fine;
+    while (idle);
+    for (size_t i = 0; i < n; i++)
+        free(drawers[i].said);
+    free(drawers);
     return fine;
 }

@@ -42,6 +42,30 @@ void page_piece(const struct page *page, const char *name)
     free(path);
 }
 
+void page_fold(const struct page *page, const char *title, unsigned count, const char *of,
+               bool open)
+{
+    page_print(page, "<details%s><summary>%s <span class=\"reading\">%u %s</span></summary>\n",
+               open ? " open" : "", title, count, of);
+}
+
+/* Ends the header: the kinds stay in view. */
+static void links(const struct page *page)
+{
+    static const char *const sections[][2] = {{"answer", "Answer"},          {"quality", "Trust"},
+                                              {"proof", "Correctness"},      {"limits", "Limits"},
+                                              {"method", "Method"},          {"machine", "Machine"},
+                                              {"unmeasured", "Not measured"}};
+    fputs("<nav aria-label=\"Sections\">", page->to);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        page_print(page, "<a href=\"#%s\">%s</a> ", sections[i][0], sections[i][1]);
+    fputs("</nav>\n</header>\n<nav class=\"kinds\" aria-label=\"Kinds\">", page->to);
+    for (size_t k = 0; k < page->view->kind_count; k++)
+        page_print(page, "<a href=\"#kind-%s\">%s</a> ", page->view->kinds[k].name,
+                   page->view->kinds[k].name);
+    fputs("</nav>\n", page->to);
+}
+
 static void header(const struct page *page)
 {
     const struct summary *s = page->view->summary;
@@ -53,123 +77,82 @@ static void header(const struct page *page)
           page->to);
     page_print(page, "<title>contend: %s</title>\n<style>\n", machine);
     page_piece(page, "page.css");
-    fputs("</style>\n</head>\n<body>\n<header>\n", page->to);
+    fputs("</style>\n</head>\n<body>\n", page->to);
+    page_marks(page);
+    fputs("<header>\n", page->to);
     page_print(page, "<p class=\"brand\">contend</p>\n<h1>Which %s to ship on this machine</h1>\n",
-               page->view->kind_count == 1 ? page->view->kinds->name : "primitive");
+               page->view->kind_count == 1 ? page->view->kinds->name : "primitives");
     page_print(page, "<p class=\"where\">%s</p>\n", machine);
     fprintf(page->to, "<p class=\"where\">Run %" PRId64 ", seed %" PRIu64 ", ", s->run, s->seed);
     page_print(
         page, "profile %s, begun %s: <code>%s</code></p>\n", s->profile ? s->profile : "unnamed",
         s->started_at ? s->started_at : "at no known time", s->arguments ? s->arguments : "");
-    fputs("<nav aria-label=\"Sections\"><a href=\"#answer\">Answer</a> <a "
-          "href=\"#quality\">Quality</a> <a href=\"#pictures\">Pictures</a> <a "
-          "href=\"#numbers\">Numbers</a> <a href=\"#limits\">Limits</a> <a "
-          "href=\"#method\">Method</a> <a href=\"#machine\">Machine</a> <a "
-          "href=\"#unmeasured\">Not measured</a></nav>\n</header>\n",
-          page->to);
+    links(page);
     free(machine);
 }
 
-/* The figures of one section and kind; those behind a fold after the others. */
-static void gallery(const struct page *page, const struct view_kind *kind,
-                    const struct figure_section *section)
+/* The section of a figure among [first, end); NULL: it is of another one or of another kind. */
+static const struct figure_section *section_among(const struct figure *f, const char *kind,
+                                                  const struct figure_section *first,
+                                                  const struct figure_section *end)
 {
-    size_t shown[2] = {0, 0};
+    if (kind && strcmp(f->kind, kind) != 0)
+        return NULL;
+    for (; first < end; first++) {
+        if (strcmp(f->script, first->script) == 0)
+            return first;
+    }
+    return NULL;
+}
+
+const struct figure_section *page_gallery(const struct page *page, const char *kind,
+                                          const struct figure_section *section, bool open)
+{
+    const struct figure_section *end = section;
+    size_t n = 0, shown[2] = {0, 0};
+    while (end->script && strcmp(end->heading, section->heading) == 0)
+        end++;
+    for (size_t i = 0; i < page->figures->count; i++)
+        n += section_among(&page->figures->items[i], kind, section, end) != NULL;
+    if (n == 0)
+        return end;
+    page_fold(page, section->heading, (unsigned)n, n == 1 ? "picture" : "pictures", open);
+    bool alone = end - section == 1;
+    if (alone)
+        page_print(page, "<p class=\"reading\">%s</p>\n", section->reading);
     for (unsigned folded = 0; folded < 2; folded++) {
         for (size_t i = 0; i < page->figures->count; i++) {
             const struct figure *f = &page->figures->items[i];
-            if (f->kind != kind || f->folded != (folded == 1) ||
-                strcmp(f->script, section->script) != 0)
+            const struct figure_section *of = section_among(f, kind, section, end);
+            if (!of || f->folded != (folded == 1))
                 continue;
-            if (shown[0] + shown[1] == 0)
-                page_print(page, "<h4>%s</h4>\n<p class=\"reading\">%s</p>\n", section->heading,
-                           section->reading);
-            if (shown[folded]++ == 0 && folded)
-                fputs("<details><summary>The same with more threads than CPUs</summary>\n",
-                      page->to);
-            if (shown[folded] == 1)
+            if (shown[folded]++ == 0) {
+                if (folded && shown[0])
+                    fputs("<p class=\"reading\">With more threads than CPUs:</p>\n", page->to);
                 fputs("<div class=\"gallery\">\n", page->to);
-            page_svg(page, f);
+            }
+            page_svg(page, f, alone ? NULL : of->reading);
         }
         if (shown[folded])
-            fputs(folded ? "</div>\n</details>\n" : "</div>\n", page->to);
+            fputs("</div>\n", page->to);
     }
+    fputs("</details>\n", page->to);
+    return end;
 }
 
-static void each_kind(const struct page *page,
-                      void (*part)(const struct page *, const struct view_kind *))
+static void kind_section(const struct page *page, const struct view_kind *kind)
 {
-    for (size_t k = 0; k < page->view->kind_count; k++) {
-        page_print(page, "<h3>%s</h3>\n", page->view->kinds[k].name);
-        part(page, &page->view->kinds[k]);
-    }
-}
-
-static void pictures(const struct page *page, const struct view_kind *kind)
-{
-    for (const struct figure_section *section = figure_sections; section->script; section++)
-        gallery(page, kind, section);
-}
-
-static void numbers(const struct page *page, const struct view_kind *kind)
-{
+    page_print(page, "<section class=\"kind\" id=\"kind-%s\">\n<h2>%s</h2>\n", kind->name,
+               kind->name);
+    page_answer(page, kind);
+    const struct figure_section *section = figure_sections;
+    while (section->script && section->scope != FIGURE_PER_PROOF)
+        section =
+            page_gallery(page, kind->name, section,
+                         section == figure_sections || page->view->kind_count <= PAGE_KINDS_OPEN);
     page_numbers(page, kind);
     page_implementations(page, kind);
-}
-
-static void limits(const struct page *page)
-{
-    fputs("<h2 id=\"limits\">What the machine itself can do</h2>\n<p>Measured in the same run: the "
-          "floor under every number above.</p>\n<div class=\"scroll\"><table "
-          "class=\"sortable\"><thead><tr><th>Limit</th><th class=\"n\">Time, ns</th><th>What it "
-          "is</th></tr></thead><tbody>\n",
-          page->to);
-    for (size_t i = 0; i < LIMITS; i++) {
-        const struct limit *l = &page->view->summary->limits[i];
-        if (!l->name)
-            continue;
-        page_print(page, "<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td><td>%s</td></tr>\n",
-                   l->name, l->ns >= 0 ? text_number(l->ns).text : "not measurable here", l->what);
-    }
-    fputs("</tbody></table></div>\n", page->to);
-}
-
-static void machine(const struct page *page)
-{
-    fputs("<h2 id=\"machine\">Machine and build</h2>\n<div class=\"scroll\"><table "
-          "class=\"facts\"><tbody>\n",
-          page->to);
-    for (const struct machine_fact *f = page->view->summary->facts; f->key; f++)
-        page_print(page, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", f->key, f->value);
-    fputs("</tbody></table></div>\n", page->to);
-}
-
-static void unmeasured(const struct page *page)
-{
-    const struct view *v = page->view;
-    fputs("<h2 id=\"unmeasured\">What was not measured</h2>\n<ul>\n", page->to);
-    for (size_t i = 0; i < v->panel_count; i++) {
-        const struct view_panel *p = &v->panels[i];
-        if (v->cpus && !p->beyond)
-            page_print(page, "<li>%s/%s with more threads than CPUs.</li>\n", p->head->kind,
-                       p->head->workload);
-        if (v->cpus > 1 && p->beyond && !p->within)
-            page_print(page, "<li>%s/%s with a CPU for every thread.</li>\n", p->head->kind,
-                       p->head->workload);
-    }
-    for (size_t i = 0; i < v->summary->case_count; i++) {
-        const struct case_summary *c = &v->summary->cases[i];
-        if (c->rounds_valid == 0 && !c->broken)
-            page_print(page, "<li>%s: no clean trial%s.</li>\n", c->name,
-                       c->rounds_discarded ? ", all were discarded" : "");
-    }
-    for (size_t i = 0; i < LIMITS; i++) {
-        const struct limit *l = &v->summary->limits[i];
-        if (l->name && l->ns < 0)
-            page_print(page, "<li>The limit %s: %s.</li>\n", l->name, l->what);
-    }
-    page_piece(page, "unmeasured.html");
-    fputs("</ul>\n", page->to);
+    fputs("</section>\n", page->to);
 }
 
 void page_write(const struct page *page)
@@ -178,16 +161,15 @@ void page_write(const struct page *page)
     fputs("<main>\n", page->to);
     page_warnings(page);
     fputs("<h2 id=\"answer\">The answer</h2>\n", page->to);
-    each_kind(page, page_answer);
+    page_glance(page);
     page_quality(page);
-    fputs("<h2 id=\"pictures\">Pictures</h2>\n", page->to);
-    each_kind(page, pictures);
-    fputs("<h2 id=\"numbers\">Numbers</h2>\n", page->to);
-    each_kind(page, numbers);
-    limits(page);
+    for (size_t k = 0; k < page->view->kind_count; k++)
+        kind_section(page, &page->view->kinds[k]);
+    page_proof(page);
+    page_limits(page);
     page_piece(page, "method.html");
-    machine(page);
-    unmeasured(page);
+    page_machine(page);
+    page_unmeasured(page);
     fputs("</main>\n<script>\n", page->to);
     page_piece(page, "page.js");
     fputs("</script>\n</body>\n</html>\n", page->to);

@@ -10,6 +10,7 @@
 struct page {
     FILE *to;
     const struct view *view;
+    const struct proof *proof;
     const struct figures *figures;
     const char *pictures; /* directory of the SVGs */
     const char *pieces;   /* directory of page.css, page.js and the fixed texts */
@@ -25,16 +26,45 @@ void page_print(const struct page *page, const char *format, ...)
 /* A file of pieces, as it is. */
 void page_piece(const struct page *page, const char *name);
 
-/* report_answer.c: what to ship, and how far to trust it. */
-void page_warnings(const struct page *page); /* nothing where there is none */
+/* <details>: title, and how many of what; the caller closes it. */
+void page_fold(const struct page *page, const char *title, unsigned count, const char *of,
+               bool open);
+
+/* The figures of one kind, or of all (NULL), and of section and those after it with the same heading;
+   nothing where there are none. Returns the first section with another heading. */
+const struct figure_section *page_gallery(const struct page *page, const char *kind,
+                                          const struct figure_section *section, bool open);
+
+/* Kinds up to which a page shows everything unfolded. */
+enum { PAGE_KINDS_OPEN = 2 };
+
+/* report_glance.c: the answer, a row for each kind. */
+void page_glance(const struct page *page);
+
+/* report_answer.c: what to ship. */
 void page_answer(const struct page *page, const struct view_kind *kind);
+
+/* report_trust.c: how far to trust it. */
+void page_warnings(const struct page *page); /* nothing where there is none */
 void page_quality(const struct page *page);
 
 /* report_tables.c: every number. */
 void page_numbers(const struct page *page, const struct view_kind *kind);
 void page_implementations(const struct page *page, const struct view_kind *kind);
 
-/* report_svg.c: gnuplot's picture as part of the page. */
-void page_svg(const struct page *page, const struct figure *figure);
+/* report_proof_page.c: what stress runs and their controls showed. */
+void page_proof(const struct page *page);
+
+/* report_machine.c: limits, machine and build, what was discarded and what was not measured. */
+void page_limits(const struct page *page);
+void page_machine(const struct page *page);
+void page_unmeasured(const struct page *page);
+
+/* report_topology.c: packages, caches, cores and CPUs. */
+void page_topology(const struct page *page);
+
+/* report_svg.c: gnuplot's picture as part of the page, and once for all the marks they use. */
+void page_svg(const struct page *page, const struct figure *figure, const char *caption);
+void page_marks(const struct page *page);
 
 #endif

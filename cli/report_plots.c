@@ -14,6 +14,12 @@ struct text plot_spell_number(double value)
     return t;
 }
 
+char *plot_left_out_note(const char *detail, size_t left_out)
+{
+    return left_out ? must_printf("%s · %zu more in the table", detail, left_out)
+                    : must_printf("%s", detail);
+}
+
 bool plot_picked(const struct plot_pick *picks, size_t n, const char *impl)
 {
     for (size_t i = 0; i < n; i++) {
@@ -107,9 +113,14 @@ char *plot_conditions(const struct figure_subject *subject, const struct view_gr
     char *machine = text_machine(subject->view->summary, subject->view->cpus);
     const struct case_summary *head = subject->panel ? subject->panel->head : NULL;
     char *what =
-        head ? must_printf("%s/%s · hold %s, think %s", head->kind, head->workload,
-                           text_duration(head->hold_ns).text, text_duration(head->think_ns).text)
-             : must_printf("%s", subject->kind->name);
+        must_printf("%s%s%s", subject->kind->name, head ? "/" : "", head ? head->workload : "");
+    if (head && (head->hold_ns || head->think_ns)) {
+        char *longer =
+            must_printf("%s · hold %s, think %s", what, text_duration(head->hold_ns).text,
+                        text_duration(head->think_ns).text);
+        free(what);
+        what = longer;
+    }
     char *all = must_printf("%s%s%s · %s%s%s\n%s%s", what, group ? " · " : "",
                             group ? text_threads(group->threads).text : "",
                             head ? head->placement : subject->kind->panels->head->placement,

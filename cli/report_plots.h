@@ -35,6 +35,9 @@ char *plot_conditions(const struct figure_subject *subject, const struct view_gr
 /* "futex leads at 2 threads: 3.7× pthread", or that it does not. Free it. */
 char *plot_leader(const struct figure_subject *subject, const struct view_group *group);
 
+/* The detail, and how many rows there was no room for. Free it. */
+char *plot_left_out_note(const char *detail, size_t left_out);
+
 struct text plot_spell_number(double value);
 
 #endif

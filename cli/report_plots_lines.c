@@ -10,9 +10,8 @@
 
 enum {
     PLOT_HEIGHT = 300,
-    PLOT_INNER_HEIGHT = 222,
-    CPU_INNER_WIDTH = 322
-};                       /* as the scripts' margins leave */
+    PLOT_INNER_HEIGHT = 222, /* as the scripts' margins leave */
+};
 enum { MUTED_MAX = 40 }; /* more grey lines are a grey area */
 
 /* An axis must start at 0 to show proportions, unless that hides the cliff. */
@@ -26,6 +25,21 @@ static void range_add(double range[2], double value)
     }
 }
 
+/* Adds a case to a block of data: where it stands on the x axis, and the panel's answer. */
+static void answer_point(struct sheet *s, const struct view_panel *p, const struct case_summary *c,
+                         double x, double range[2], struct label *end)
+{
+    double at = view_answer(p, c->ops_per_second.median);
+    double low = view_answer(p, c->ops_per_second.low),
+           high = view_answer(p, c->ops_per_second.high);
+    fprintf(s->data, "%s\t%.6g\t%.6g\t%.6g\t%.6g\n", c->impl, x, at, fmin(low, high),
+            fmax(low, high));
+    range_add(range, low);
+    range_add(range, at);
+    range_add(range, high);
+    *end = (struct label){.x = x, .y = at, .text = c->impl};
+}
+
 /* One block of data: an implementation over the groups of its panel. */
 static void throughput_block(struct sheet *s, const struct figure_subject *subject,
                              const char *impl, double range[2], struct label *end)
@@ -33,17 +47,77 @@ static void throughput_block(struct sheet *s, const struct figure_subject *subje
     for (size_t i = 0; i < subject->panel->group_count; i++) {
         const struct view_group *g = &subject->panel->groups[i];
         const struct case_summary *c = view_case(subject->view, g, impl);
-        if (!c)
-            continue;
-        struct interval ops = c->ops_per_second;
-        fprintf(s->data, "%s\t%u\t%.6g\t%.6g\t%.6g\n", impl, g->threads, ops.median / 1e6,
-                ops.low / 1e6, ops.high / 1e6);
-        range_add(range, ops.low / 1e6);
-        range_add(range, ops.median / 1e6);
-        range_add(range, ops.high / 1e6);
-        *end = (struct label){.x = g->threads, .y = ops.median / 1e6, .text = impl};
+        if (c)
+            answer_point(s, subject->panel, c, g->threads, range, end);
     }
     fprintf(s->data, "\n\n");
+}
+
+/* One block of data: an implementation over the panels of a sweep, by the number of each. */
+static void sweep_block(struct sheet *s, const struct figure_subject *subject, const char *impl,
+                        double range[2], struct label *end)
+{
+    const struct view_sweep *w = &subject->kind->sweep;
+    for (size_t i = 0; i < w->count; i++) {
+        size_t stem;
+        const struct view_group *g = view_group_of(&w->panels[i], w->threads);
+        const struct case_summary *c = view_case(subject->view, g, impl);
+        if (c)
+            answer_point(s, w->panels, c, view_suffix(c->workload, &stem), range, end);
+    }
+    fprintf(s->data, "\n\n");
+}
+
+/* What the lines of throughput and sweep have in common. */
+struct lines {
+    struct plot_pick picks[VIEW_FEATURED];
+    struct label ends[VIEW_FEATURED];
+    size_t picked, muted;
+    double range[2];
+};
+typedef void line_block(struct sheet *s, const struct figure_subject *subject, const char *impl,
+                        double range[2], struct label *end);
+
+static void lines_write(struct sheet *s, const struct figure_subject *subject, line_block *block,
+                        struct lines *l)
+{
+    const struct view_kind *kind = subject->kind;
+    struct label unused;
+    l->range[0] = INFINITY;
+    fprintf(s->data, "# implementation\tx\tanswer\tlow\thigh\n");
+    for (size_t i = 0; i < kind->impl_count && kind->impl_count <= MUTED_MAX; i++) {
+        if (!plot_picked(l->picks, l->picked, kind->impls[i])) {
+            block(s, subject, kind->impls[i], l->range, &unused);
+            l->muted++;
+        }
+    }
+    for (size_t i = 0; i < l->picked; i++) {
+        block(s, subject, l->picks[i].impl, l->range, &l->ends[i]);
+        l->ends[i].hue = l->picks[i].hue;
+        l->ends[i].strong = l->picks[i].strong;
+    }
+}
+
+/* After the titles; ticks of x are the caller's. */
+static void lines_axes(struct sheet *s, struct lines *l, const struct axis *x, bool reversed,
+                       const struct view_panel *panel)
+{
+    struct axis y = l->range[1] / l->range[0] > cliff ? axis_log(l->range[0], l->range[1])
+                                                      : axis_from_zero(l->range[1]);
+    for (size_t i = 0; i < l->picked; i++) {
+        double fraction = axis_fraction(x, l->ends[i].x);
+        l->ends[i].x = reversed ? 1 - fraction : fraction;
+        l->ends[i].y = axis_fraction(&y, l->ends[i].y);
+    }
+    char *text = must_printf("%s%s", view_unit(panel), y.log ? ", log scale" : "");
+    sheet_text(s, "unit", text);
+    free(text);
+    sheet_number(s, "muted", (double)l->muted);
+    plot_lines(s, l->picks, l->picked);
+    fprintf(s->script, "set xrange [%.9g:%.9g]\nset logscale x\nset xtics ()\n",
+            reversed ? x->high : x->low, reversed ? x->low : x->high);
+    sheet_axis(s, 'y', &y, panel->asks_time ? text_duration : plot_spell_number);
+    sheet_labels(s, l->ends, l->picked, PLOT_INNER_HEIGHT);
 }
 
 static char *throughput_title(const struct figure_subject *subject)
@@ -66,57 +140,75 @@ static char *throughput_title(const struct figure_subject *subject)
 bool plot_throughput(struct sheet *s, const struct figure_subject *subject)
 {
     const struct view_panel *p = subject->panel;
-    const struct view_kind *kind = subject->kind;
     const struct view_group *leading = p->within ? p->within : p->beyond;
-    struct plot_pick picks[VIEW_FEATURED];
-    size_t n = plot_pick(subject, p->groups, p->group_count, leading->best, NULL, picks);
-    if (p->group_count < 2 || n == 0)
-        return false;
-
-    double range[2] = {INFINITY, 0};
-    struct label ends[VIEW_FEATURED] = {{0}}, unused;
-    size_t muted = 0;
-    fprintf(s->data, "# implementation\tthreads\tmillion_ops_per_second\tlow\thigh\n");
-    for (size_t i = 0; i < kind->impl_count && kind->impl_count <= MUTED_MAX; i++) {
-        if (!plot_picked(picks, n, kind->impls[i])) {
-            throughput_block(s, subject, kind->impls[i], range, &unused);
-            muted++;
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        throughput_block(s, subject, picks[i].impl, range, &ends[i]);
-        ends[i].hue = picks[i].hue;
-        ends[i].strong = picks[i].strong;
-    }
     const struct view_group *first = &p->groups[0], *last = &p->groups[p->group_count - 1];
-    struct axis x = {first->threads / 1.08, last->threads * 1.04, true};
-    struct axis y =
-        range[1] / range[0] > cliff ? axis_log(range[0], range[1]) : axis_from_zero(range[1]);
-    for (size_t i = 0; i < n; i++) {
-        ends[i].x = axis_fraction(&x, ends[i].x);
-        ends[i].y = axis_fraction(&y, ends[i].y);
-    }
-
+    struct lines l = {.picked = 0};
+    l.picked = plot_pick(subject, p->groups, p->group_count, leading->best, NULL, l.picks);
+    if (p->group_count < 2 || l.picked == 0)
+        return false;
+    lines_write(s, subject, throughput_block, &l);
     s->figure->title = throughput_title(subject);
     s->figure->conditions = plot_conditions(subject, NULL, "band: 95 % interval");
     s->figure->description =
-        must_printf("Throughput of %zu implementations from %u to %u threads. %s. %s", n,
-                    first->threads, last->threads, s->figure->title, p->head->question);
+        must_printf("%s of %zu implementations from %u to %u threads. %s. %s", view_unit(p),
+                    l.picked, first->threads, last->threads, s->figure->title, p->head->question);
     sheet_titles(s, PLOT_HEIGHT);
-    sheet_text(s, "unit",
-               y.log ? "million operations per second, log scale"
-                     : "million operations per second");
-    sheet_number(s, "muted", (double)muted);
     sheet_number(s, "cpus",
                  subject->view->cpus >= first->threads && subject->view->cpus < last->threads
                      ? subject->view->cpus
                      : 0);
-    plot_lines(s, picks, n);
-    fprintf(s->script, "set xrange [%.9g:%.9g]\nset logscale x\nset xtics ()\n", x.low, x.high);
+    struct axis x = {first->threads / 1.08, last->threads * 1.04, true};
+    lines_axes(s, &l, &x, false, p);
     for (size_t i = 0; i < p->group_count; i++)
         sheet_name_tick(s, 'x', p->groups[i].threads, plot_spell_number(p->groups[i].threads).text);
-    sheet_axis(s, 'y', &y, plot_spell_number);
-    sheet_labels(s, ends, n, PLOT_INNER_HEIGHT);
+    return true;
+}
+
+/* Who leads at either end. */
+static char *sweep_title(const struct view_sweep *w)
+{
+    const struct view_panel *last_panel = &w->panels[w->count - 1];
+    const struct view_group *first = view_group_of(w->panels, w->threads);
+    const struct view_group *last = view_group_of(last_panel, w->threads);
+    if (!first->best || !last->best)
+        return must_printf("No clean result at one end");
+    if (strcmp(first->best->impl, last->best->impl) == 0)
+        return must_printf("%s leads at both ends", first->best->impl);
+    return must_printf("%s leads at %s, %s at %s", first->best->impl, w->panels->head->workload,
+                       last->best->impl, last_panel->head->workload);
+}
+
+bool plot_sweep(struct sheet *s, const struct figure_subject *subject)
+{
+    const struct view_sweep *w = &subject->kind->sweep;
+    struct lines l = {.picked = 0};
+    if (w->count == 0)
+        return false;
+    const struct view_group *first = view_group_of(w->panels, w->threads);
+    l.picked = plot_pick(subject, first, 1, first->best, NULL, l.picks);
+    if (l.picked == 0)
+        return false;
+    lines_write(s, subject, sweep_block, &l);
+    struct figure_subject at = *subject;
+    at.panel = w->panels;
+    size_t stem;
+    unsigned from = view_suffix(w->panels->head->workload, &stem);
+    unsigned to = view_suffix(w->panels[w->count - 1].head->workload, &stem);
+    s->figure->title = sweep_title(w);
+    s->figure->conditions = plot_conditions(&at, first, "band: 95 % interval");
+    s->figure->description =
+        must_printf("%s of %zu implementations over %zu workloads, %s to %s. %s.",
+                    view_unit(w->panels), l.picked, w->count, w->panels->head->workload,
+                    w->panels[w->count - 1].head->workload, s->figure->title);
+    sheet_titles(s, PLOT_HEIGHT);
+    char *what = must_printf("%.*s…", (int)stem, w->panels->head->workload);
+    sheet_text(s, "axis", what);
+    free(what);
+    struct axis x = {(from < to ? from : to) / 1.1, (from < to ? to : from) * 1.1, true};
+    lines_axes(s, &l, &x, from > to, w->panels);
+    for (size_t i = 0; i < w->count; i++)
+        sheet_name_tick(s, 'x', view_suffix(w->panels[i].head->workload, &stem),
+                        w->panels[i].head->workload + stem);
     return true;
 }
 
@@ -182,7 +274,7 @@ bool plot_latency(struct sheet *s, const struct figure_subject *subject)
     double range[2] = {INFINITY, 0};
     struct label ends[VIEW_FEATURED];
     fprintf(s->data, "# implementation\tnines\twait_ns\n");
-    for (size_t i = 0; i < n && g->threads > 1; i++) {
+    for (size_t i = 0; i < n && g->threads > 1 && !subject->panel->asks_time; i++) {
         const struct case_summary *c = view_case(subject->view, g, picks[i].impl);
         struct label end = {.text = NULL};
         for (double nines = nines_low; nines < nines_high + 0.01;
@@ -233,7 +325,8 @@ static char *cpu_title(const struct view_group *g, const struct case_summary *th
 
 bool plot_cpu(struct sheet *s, const struct figure_subject *subject)
 {
-    const struct view_group *g = subject->group;
+    const struct view_panel *p = subject->panel;
+    const struct view_group *g = p->beyond ? p->beyond : p->within; /* where waiting costs most */
     const struct case_summary *cases = subject->view->summary->cases, *thrifty = NULL;
     double work[2] = {INFINITY, 0}, burnt[2] = {INFINITY, 0};
     for (size_t i = g->first; i < g->first + g->count && g->threads > 1; i++) {

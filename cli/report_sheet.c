@@ -57,7 +57,8 @@ static FILE *create(const char *directory, const char *name, const char *suffix)
 
 void sheet_open(struct sheet *s, const char *directory, const char *plots, struct figure *figure)
 {
-    *s = (struct sheet){.figure = figure, .plots = plots, .width = SHEET_WIDTH};
+    *s = (struct sheet){
+        .figure = figure, .plots = plots, .width = SHEET_WIDTH, .name_columns = SHEET_NAME_COLUMNS};
     s->data = create(directory, figure->name, "tsv");
     s->script = create(directory, figure->name, "gp");
     char *stem = must_printf("%s/%s", directory, figure->name);
@@ -87,7 +88,7 @@ void sheet_titles(struct sheet *s, unsigned plot_height)
     sheet_number(s, "top_px", top);
     sheet_number(s, "width", s->width);
     sheet_number(s, "height", top + plot_height);
-    fprintf(s->script, "load plots.'/style.gp'\n");
+    fprintf(s->script, "load plots.'/style.gp'\nset ytics ()\n");
     free(title);
     free(conditions);
 }
@@ -124,7 +125,7 @@ static void tick(struct sheet *s, char which, double at, const char *name)
 
 void sheet_name_tick(struct sheet *s, char which, double at, const char *name)
 {
-    tick(s, which, at, text_shortened(name, SHEET_NAME_COLUMNS).text);
+    tick(s, which, at, text_shortened(name, s->name_columns).text);
 }
 
 /* Where ticks stand within each power of ten, for axes of at least that length. */
@@ -136,12 +137,16 @@ static const struct log_step {
                  {2.2, {1, 1.5, 2, 3, 5, 7}},
                  {0, {1, 1.25, 1.5, 1.75, 2, 3, 5, 7.5}}};
 
+/* Beyond this the names of powers of ten would touch each other. */
+static const double long_x_axis = 3e4;
+
 static void log_ticks(struct sheet *s, char which, const struct axis *a, sheet_spell *spell)
 {
     const struct log_step *step = log_steps;
     while (a->high / a->low < step->ratio)
         step++;
-    for (double power = pow(10, floor(log10(a->low))); power <= a->high; power *= 10) {
+    double factor = which == 'x' && a->high / a->low > long_x_axis ? 100 : 10;
+    for (double power = pow(10, floor(log10(a->low))); power <= a->high; power *= factor) {
         for (const double *at = step->at; *at > 0; at++) {
             double value = power * *at;
             if (value >= a->low * 0.999 && value <= a->high * 1.001)

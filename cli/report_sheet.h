@@ -19,7 +19,7 @@ enum {
 };
 
 struct figure {
-    const struct view_kind *kind;
+    const char *kind;   /* its name */
     const char *script; /* stem of the script in plots/ */
     char *name;         /* stem of its files, and prefix of its ids */
     char *title;        /* the finding */
@@ -48,6 +48,7 @@ struct sheet {
     const char *plots; /* directory */
     struct figure *figure;
     unsigned width;
+    size_t name_columns; /* of names on an axis; what is longer is cut */
 };
 
 /* Fails the program when the directory cannot be written. */

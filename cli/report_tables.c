@@ -135,14 +135,11 @@ static void row(const struct page *page, const struct case_summary *c)
 
 static void panel_table(const struct page *page, const struct view_panel *p)
 {
-    size_t rows = 0;
-    for (size_t g = 0; g < p->group_count; g++)
-        rows += p->groups[g].count;
     page_print(page,
-               "<details><summary>%s, %s: %u rows</summary>\n<p class=\"reading\">%s Hold "
+               "<h4>%s, %s</h4>\n<p class=\"reading\">%s Hold "
                "%s, think %s.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead>"
                "<tr><th>Implementation</th><th class=\"n\">Threads</th><th>Verdict</th>",
-               p->head->workload, p->head->placement, (unsigned)rows, p->head->question,
+               p->head->workload, p->head->placement, p->head->question,
                text_duration(p->head->hold_ns).text, text_duration(p->head->think_ns).text);
     for (size_t i = 0; i < COLUMNS; i++)
         page_print(page, "<th class=\"n\">%s</th>", columns[i].head);
@@ -152,13 +149,20 @@ static void panel_table(const struct page *page, const struct view_panel *p)
         for (size_t i = 0; i < p->groups[g].count; i++)
             row(page, &page->view->summary->cases[p->groups[g].first + i]);
     }
-    fputs("</tbody></table></div>\n</details>\n", page->to);
+    fputs("</tbody></table></div>\n", page->to);
 }
 
 void page_numbers(const struct page *page, const struct view_kind *kind)
 {
+    size_t rows = 0;
+    for (size_t p = 0; p < kind->panel_count; p++) {
+        for (size_t g = 0; g < kind->panels[p].group_count; g++)
+            rows += kind->panels[p].groups[g].count;
+    }
+    page_fold(page, "Every number", (unsigned)rows, "rows", false);
     for (size_t p = 0; p < kind->panel_count; p++)
         panel_table(page, &kind->panels[p]);
+    fputs("</details>\n", page->to);
 }
 
 static void traits(const struct page *page, unsigned set)

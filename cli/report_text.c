@@ -39,6 +39,11 @@ struct text text_ratio(double x)
     return isfinite(x) ? with_unit(text_number(x).text, "×") : text_number(x);
 }
 
+struct text text_small_ratio(double x)
+{
+    return x > 0 && x < 0.01 ? with_unit("under 0.01", "×") : text_ratio(x);
+}
+
 struct text text_percent(double share)
 {
     double percent = share * 100;

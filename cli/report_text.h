@@ -14,6 +14,7 @@ struct text {
 /* Three significant digits without an exponent; a dash for what was not measured (not finite). */
 struct text text_number(double x);
 struct text text_ratio(double x);       /* "3.72×" */
+struct text text_small_ratio(double x); /* "under 0.01×" where that is all one needs to know */
 struct text text_duration(double ns);   /* "4.2 µs" */
 struct text text_percent(double share); /* 0.031 -> "3.1 %" */
 struct text text_threads(unsigned n);   /* "1 thread", "2 threads" */

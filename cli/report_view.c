@@ -8,6 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool view_in_pack(const struct view *view, const struct case_summary *c)
+{
+    return view->in_pack[c - view->summary->cases];
+}
+
+const struct view_group *view_group_of(const struct view_panel *panel, unsigned threads)
+{
+    for (size_t i = 0; i < panel->group_count; i++) {
+        if (panel->groups[i].threads == threads)
+            return &panel->groups[i];
+    }
+    return NULL;
+}
+
 bool view_usable(const struct case_summary *c)
 {
     return c->rounds_valid > 0 && !c->broken && isfinite(c->ops_per_second.median) &&
@@ -96,6 +110,17 @@ static void group_fill(const struct view *view, struct view_group *g)
         g->second = &cases[w.second];
     g->margin = w.margin;
     g->decided = w.decided;
+    if (!g->best)
+        return;
+    struct summary_comparison *all = must_alloc(view->summary->case_count * sizeof *all);
+    summary_compare_group(view->summary, w.best, NULL, all);
+    for (size_t i = g->first; i < g->first + g->count; i++) {
+        bool as_good = all[i].verdict != VERDICT_SLOWER && all[i].rounds > 0 &&
+                       all[i].ratio.high >= 1 - SUMMARY_EFFECT;
+        view->in_pack[i] = i == w.best || (!g->decided && view_usable(&cases[i]) && as_good);
+        g->pack += view->in_pack[i];
+    }
+    free(all);
 }
 
 /* Groups of one panel need not stand side by side in the plan: kinds and panels in the order of their
@@ -227,6 +252,7 @@ static void kinds_make(struct view *view)
         k->panel_count++;
     }
     for (size_t i = 0; i < view->kind_count; i++) {
+        view_read_questions(&view->kinds[i], &view->panels[view->kinds[i].panels - view->panels]);
         impls_collect(view, &view->kinds[i]);
         featured_choose(view, &view->kinds[i]);
     }
@@ -238,6 +264,7 @@ struct view *view_make(const struct summary *summary)
     view->summary = summary;
     view->cpus = cpus_of(summary);
     view->groups = must_alloc((summary->case_count + 1) * sizeof *view->groups);
+    view->in_pack = must_alloc((summary->case_count + 1) * sizeof *view->in_pack);
     for (size_t i = 0; i < summary->case_count; i++) {
         const struct case_summary *c = &summary->cases[i];
         view->clean_cases += view_usable(c);
@@ -260,28 +287,6 @@ void view_free(struct view *view)
     free(view->kinds);
     free(view->panels);
     free(view->groups);
+    free(view->in_pack);
     free(view);
-}
-
-struct view_floor view_safest(const struct view *view, const struct view_kind *kind)
-{
-    struct view_floor safest = {0};
-    for (size_t i = 0; i < kind->impl_count; i++) {
-        struct view_floor floor = {kind->impls[i], INFINITY, NULL, 0};
-        for (size_t p = 0; p < kind->panel_count && floor.impl; p++) {
-            for (size_t k = 0; k < kind->panels[p].group_count && floor.impl; k++) {
-                const struct case_summary *c =
-                    view_case(view, &kind->panels[p].groups[k], floor.impl);
-                double ratio = c ? view_ratio(c) : NAN;
-                if (!isfinite(ratio))
-                    floor.impl = NULL;
-                else if (ratio < floor.ratio)
-                    floor.ratio = ratio, floor.where = c;
-                floor.groups++;
-            }
-        }
-        if (floor.impl && (!safest.impl || floor.ratio > safest.ratio))
-            safest = floor;
-    }
-    return safest;
 }

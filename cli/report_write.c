@@ -108,12 +108,12 @@ static bool pictures_export(const struct figures *figures, const char *page, con
     return fine;
 }
 
-static bool page_make(const struct view *view, const struct figures *figures,
-                      const struct report_options *options)
+static bool page_make(const struct view *view, const struct proof *proof,
+                      const struct figures *figures, const struct report_options *options)
 {
     char *bytes = NULL, *pieces = must_printf("%s/report", options->data_dir);
     size_t length = 0;
-    struct page page = {open_memstream(&bytes, &length), view, figures, scratch, pieces};
+    struct page page = {open_memstream(&bytes, &length), view, proof, figures, scratch, pieces};
     if (!page.to)
         fail(EXIT_ENVIRONMENT, "memory: no room for the report");
     page_write(&page);
@@ -124,7 +124,8 @@ static bool page_make(const struct view *view, const struct figures *figures,
     return fine;
 }
 
-enum exit_code report_write(const struct summary *summary, const struct report_options *options)
+enum exit_code report_write(const struct summary *summary, const struct proof *proof,
+                            const struct report_options *options)
 {
     struct view *view = view_make(summary);
     if (view->clean_cases == 0) {
@@ -140,11 +141,11 @@ enum exit_code report_write(const struct summary *summary, const struct report_o
         return EXIT_ENVIRONMENT;
     }
     char *plots = must_printf("%s/plots", options->data_dir);
-    struct figures figures = figures_write(view, scratch, plots);
+    struct figures figures = figures_write(view, proof, scratch, plots);
     bool fine = figures_draw(&figures, scratch, "svg");
     fine = fine && (!options->png || pictures_export(&figures, options->output, "png"));
     fine = fine && (!options->pdf || pictures_export(&figures, options->output, "pdf"));
-    fine = fine && page_make(view, &figures, options);
+    fine = fine && page_make(view, proof, &figures, options);
     figures_free(&figures);
     free(plots);
     scratch_remove();

@@ -4,6 +4,7 @@
 #ifndef TESTS_REPORT_SAMPLE_H
 #define TESTS_REPORT_SAMPLE_H
 
+#include "cli/report_proof.h"
 #include "cli/summary.h"
 #include "support/fail.h"
 #include "support/rng.h"
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { SAMPLE_ROUNDS = 11 };
 
@@ -60,6 +62,24 @@ static const struct sample_workload {
 };
 enum { SAMPLE_WORKLOADS = sizeof sample_workloads / sizeof *sample_workloads, SAMPLE_CPUS = 2 };
 
+/* The first kind has all implementations and the workloads above; the others every third of them and
+   these, which have a wake-up and a sweep among them. */
+static const char *const sample_kinds[] = {
+    "mutex",           "rmutex",      "rwlock", "semaphore",    "bounded_semaphore", "condition",
+    "event",           "barrier",     "latch",  "spsc_queue",   "mpmc_queue",        "ordered",
+    "unbounded_queue", "thread_pool", "thread", "thread_local",
+};
+enum { SAMPLE_KINDS = sizeof sample_kinds / sizeof *sample_kinds, SAMPLE_EVERY = 3 };
+
+static const struct sample_workload sample_small[] = {
+    {"uncontended", "What does it cost?", 0, 0, {1}},
+    {"handoff", "How long does a turn take?", 0, 0, {2}},
+    {"writes-1-in-100", "How much gets through with one write in 100?", 100, 0, {2}},
+    {"writes-1-in-10", "... one write in 10?", 100, 0, {2}},
+    {"writes-1-in-2", "... as many writes as reads?", 100, 0, {2, 4}},
+};
+enum { SAMPLE_SMALL = sizeof sample_small / sizeof *sample_small };
+
 static double sample_uniform(struct rng *r)
 {
     return (double)(rng_next(r) >> 11) / 9007199254740992.0;
@@ -79,11 +99,12 @@ static double sample_ops(const struct sample_impl *impl, const struct sample_wor
 }
 
 static void sample_latency(struct histogram *h, const struct sample_impl *impl,
-                           const struct sample_workload *w, unsigned threads, struct rng *r)
+                           const struct sample_workload *w, unsigned threads, unsigned waits,
+                           struct rng *r)
 {
     double mean = impl->handover_ns + w->hold_ns * (threads - 1.0) * 0.6;
     double stall = threads > SAMPLE_CPUS ? 0.2 * (1 - impl->cliff) + 0.0002 : 0.00003;
-    for (unsigned i = 0; i < 120000; i++) {
+    for (unsigned i = 0; i < waits; i++) {
         double ns =
             impl->alone_ns + 20 - mean * log(1 - sample_uniform(r)) / (1.4 - impl->fairness);
         if (sample_uniform(r) < stall)
@@ -92,7 +113,7 @@ static void sample_latency(struct histogram *h, const struct sample_impl *impl,
     }
 }
 
-static void sample_case(struct case_summary *c, const struct sample_impl *impl,
+static void sample_case(struct case_summary *c, size_t kind, const struct sample_impl *impl,
                         const struct sample_workload *w, unsigned threads, struct rng *r)
 {
     const struct sample_impl *reference = NULL;
@@ -103,8 +124,8 @@ static void sample_case(struct case_summary *c, const struct sample_impl *impl,
     double ops = sample_ops(impl, w, threads) * (0.98 + 0.04 * sample_uniform(r));
     double ratio = ops / sample_ops(reference, w, threads);
     double spread = threads > SAMPLE_CPUS ? 0.08 : 0.025;
-    c->name = must_printf("mutex/%s/%s/threads:%u", w->name, impl->name, threads);
-    c->kind = "mutex";
+    c->name = must_printf("%s/%s/%s/threads:%u", sample_kinds[kind], w->name, impl->name, threads);
+    c->kind = sample_kinds[kind];
     c->workload = w->name;
     c->impl = impl->name;
     c->question = w->question;
@@ -137,7 +158,7 @@ static void sample_case(struct case_summary *c, const struct sample_impl *impl,
     c->overlap = threads > SAMPLE_CPUS ? 0.4 : 0.99;
     c->switches_voluntary_per_s = impl->traits & CT_PARKS ? 1234.5 : 0;
     c->switches_involuntary_per_s = threads > SAMPLE_CPUS ? 250 : 1;
-    sample_latency(&c->latency, impl, w, threads, r);
+    sample_latency(&c->latency, impl, w, threads, kind == 0 ? 120000 : 12000, r);
     c->ratio = (struct interval){ratio * (1 - spread), ratio, ratio * (1 + spread)};
     c->p = c->ratio.low > 1 || c->ratio.high < 1 ? 0.004 : 0.4;
     c->verdict = impl == reference          ? VERDICT_REFERENCE
@@ -146,7 +167,27 @@ static void sample_case(struct case_summary *c, const struct sample_impl *impl,
                                             : VERDICT_UNDECIDED;
 }
 
-static struct summary *sample_make(void)
+static void sample_kind(struct summary *s, size_t kind, struct rng *r)
+{
+    const struct sample_workload *workloads = kind == 0 ? sample_workloads : sample_small;
+    size_t count = kind == 0 ? (size_t)SAMPLE_WORKLOADS : (size_t)SAMPLE_SMALL;
+    for (size_t w = 0; w < count; w++) {
+        for (const unsigned *t = workloads[w].threads; *t; t++) {
+            for (size_t i = kind == 0 ? 0 : 2; i < SAMPLE_IMPLS;
+                 i += kind == 0 ? 1 : SAMPLE_EVERY) {
+                struct case_summary *c = &s->cases[s->case_count++];
+                sample_case(c, kind, &sample_impls[i], &workloads[w], *t, r);
+                c->group = s->group_count;
+                s->discarded += c->rounds_discarded;
+                s->trials += c->rounds_valid + c->rounds_discarded;
+            }
+            s->group_count++;
+        }
+    }
+}
+
+/* The first so many kinds. */
+static struct summary *sample_make(size_t kinds)
 {
     static const struct machine_fact facts[] = {
         {"cpu_model", "Made-Up(R) Processor 9000 \"<b>&\" CPU @ 2.60GHz"},
@@ -187,24 +228,59 @@ static struct summary *sample_make(void)
         s->facts[i] = (struct machine_fact){facts[i].key, must_printf("%s", facts[i].value)};
     for (size_t i = 0; i < LIMITS; i++)
         s->limits[i] = limits[i];
-    s->cases = must_alloc(SAMPLE_IMPLS * SAMPLE_WORKLOADS * 5 * sizeof *s->cases);
-    for (size_t w = 0; w < SAMPLE_WORKLOADS; w++) {
-        for (const unsigned *t = sample_workloads[w].threads; *t; t++) {
-            for (size_t i = 0; i < SAMPLE_IMPLS; i++) {
-                struct case_summary *c = &s->cases[s->case_count++];
-                sample_case(c, &sample_impls[i], &sample_workloads[w], *t, &r);
-                c->group = s->group_count;
-                s->discarded += c->rounds_discarded;
-                s->trials += c->rounds_valid + c->rounds_discarded;
-            }
-            s->group_count++;
-        }
-    }
+    s->cases =
+        must_alloc((SAMPLE_IMPLS * SAMPLE_WORKLOADS * 5 + kinds * SAMPLE_IMPLS * SAMPLE_SMALL * 5) *
+                   sizeof *s->cases);
+    for (size_t k = 0; k < kinds; k++)
+        sample_kind(s, k, &r);
     s->cases[3].broken = "two threads were inside at once"; /* mcs, uncontended */
     s->cases[4].rounds_valid = 0;                           /* clh: nothing clean */
     s->cases[4].rounds_discarded = 30;
     s->cases[4].verdict = VERDICT_UNDECIDED;
     return s;
+}
+
+/* Stress runs of the first kind: of this build, with a broken claim and a control that got away, and of
+   an older build. */
+static struct proof *sample_proof(const char *directory)
+{
+    static const struct machine_fact builds[][3] = {
+        {{"git_revision", (char *)(uintptr_t) "old"}, {NULL, NULL}},
+        {{"git_revision", (char *)(uintptr_t) "new"}, {NULL, NULL}},
+        {{"git_revision", (char *)(uintptr_t) "new"},
+         {"compiler_flags", (char *)(uintptr_t) "-fsanitize=thread"},
+         {NULL, NULL}},
+    };
+    static const struct {
+        size_t build;
+        struct store_stress row;
+    } rows[] = {
+        {0, {"mutex", "exclusion", "tas", "none", 1, 1, 1, 0, 0, 0, 1, "of another build", NULL}},
+        {1, {"mutex", "exclusion", "tas", "none", 1, 10, 2000, 500, 0, 41000, 0.5, NULL, NULL}},
+        {1, {"mutex", "exclusion", "tas", "preempt", 1, 10, 1000, 700, 0, 9000000, 1, NULL, NULL}},
+        {1, {"mutex", "exclusion", "futex", "none", 1, 10, 3000000, 5, 7, 52000, 2, NULL, NULL}},
+        {1,
+         {"mutex", "timeout", "futex", "stop", 1, 10, 400, 5, 7, 2000, 3, "late by <9> ms", NULL}},
+        {1, {"mutex", "exclusion", "no-lock", "none", 1, 1, 9, 1, 0, 0, 0.25, "two inside", "HT"}},
+        {1, {"mutex", "exclusion", "lost-order", "none", 1, 1, 9, 1, 0, 0, 4, NULL, "MT"}},
+        {1, {"mutex", "exclusion", "sleeps-on", "none", 1, 1, 9, 1, 0, 0, 5, NULL, "H"}},
+        {2, {"mutex", "exclusion", "lost-order", "none", 1, 1, 9, 1, 0, 0, 6, "data race", "MT"}},
+    };
+    char *path = must_printf("%s/proof.db", directory);
+    struct store *store = store_open(path);
+    for (size_t b = 0; b < sizeof builds / sizeof *builds; b++) {
+        int64_t run = store_run_begin(store, "stress", "made up", "", b, builds[b]);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            if (rows[i].build == b)
+                store_stress(store, run, &rows[i].row);
+        }
+        store_run_end(store, run, RUN_DONE);
+    }
+    struct proof *proof = proof_load(store);
+    store_close(store);
+    unlink(path);
+    free(path);
+    return proof;
 }
 
 static void sample_free(struct summary *s)

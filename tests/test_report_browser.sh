@@ -23,8 +23,11 @@ cat >"$work/after" <<'EOF'
 <script>
 const check = (holds, what) => { if (!holds) failures.push(what); };
 for (const fold of document.querySelectorAll('details')) fold.open = true;
-const figures = [...document.querySelectorAll('figure')];
-check(figures.length > 30, figures.length + ' figures');
+const kinds = document.querySelectorAll('section.kind').length;
+check(kinds === 16, kinds + ' kinds');
+check(document.querySelectorAll('nav.kinds a').length === kinds, 'not a link for each kind');
+const figures = [...document.querySelectorAll('figure:not(.topology)')];
+check(figures.length > 300, figures.length + ' figures');
 for (const figure of figures) {
   const svg = figure.querySelector('svg'), box = svg.getBoundingClientRect();
   const drawing = svg.querySelector('.canvas').getBBox();
@@ -32,7 +35,7 @@ for (const figure of figures) {
   check(drawing.width > 200 && drawing.height > 150, figure.id + ' is empty');
   check(svg.querySelector('title').textContent.length > 10, figure.id + ' has no title');
   for (const use of svg.querySelectorAll('use'))
-    check(svg.querySelector(use.getAttribute('xlink:href')), figure.id + ': dangling ' + use.outerHTML);
+    check(document.querySelector(use.getAttribute('href')), figure.id + ': dangling ' + use.outerHTML);
   for (const text of svg.querySelectorAll('text')) {
     const at = text.getBoundingClientRect(), px = svg.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize);
     check(at.left >= box.left - 1 && at.right <= box.right + 1 && at.top >= box.top - 1 &&

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { TEST_KINDS = 2 };
+
 static char directory[] = "/tmp/test_report_page.XXXXXX";
 
 static char *read_all(const char *path)
@@ -63,11 +65,38 @@ static void check_texts(void)
     free(wrapped);
 }
 
+static void check_standings(const struct view *v)
+{
+    unsigned groups;
+    struct view_standing *all = view_standings(v, v->kinds, true, &groups);
+    CHECK(groups == 10, "%u groups with more threads than CPUs", groups);
+    for (size_t i = 1; i < v->kinds->impl_count; i++)
+        CHECK(all[i].pack <= all[i - 1].pack, "in front most often first");
+    for (size_t i = 0; i < v->kinds->impl_count; i++) {
+        CHECK(all[i].alone <= all[i].pack && all[i].low <= all[i].geomean &&
+                  all[i].geomean <= all[i].high,
+              "%s: %u of %u, %g %g %g", all[i].impl, all[i].alone, all[i].pack, all[i].low,
+              all[i].geomean, all[i].high);
+        bool fifo_spin = strcmp(all[i].impl, "ticket") == 0;
+        CHECK(!fifo_spin || all[i].low < VIEW_CLIFF, "the cliff of %s", all[i].impl);
+    }
+    free(all);
+    CHECK(v->kinds->panels[0].asks_time && !v->kinds->panels[1].asks_time &&
+              !v->kinds->panels[2].asks_time,
+          "cost is a time, what gets through a rate, and so is what goes on with \"...\"");
+    CHECK(v->kinds->sweep.count == 0, "no workload of it is a sweep");
+    CHECK(v->kinds[1].panels[1].asks_time, "How long");
+    CHECK(v->kinds[1].sweep.count == 3 && v->kinds[1].sweep.threads == 2 &&
+              v->kinds[1].sweep.panels == &v->kinds[1].panels[2],
+          "%zu at %u", v->kinds[1].sweep.count, v->kinds[1].sweep.threads);
+}
+
 static void check_view(const struct summary *sample)
 {
     struct view *v = view_make(sample);
     CHECK(v->cpus == SAMPLE_CPUS, "%u CPUs: allowed and online", v->cpus);
-    CHECK(v->kind_count == 1 && v->panel_count == SAMPLE_WORKLOADS, "%zu panels", v->panel_count);
+    CHECK(v->kind_count == TEST_KINDS && v->panel_count == SAMPLE_WORKLOADS + SAMPLE_SMALL,
+          "%zu panels", v->panel_count);
     const struct view_kind *k = v->kinds;
     CHECK(k->impl_count == SAMPLE_IMPLS, "%zu implementations", k->impl_count);
     CHECK(k->featured[0] && strcmp(k->featured[0], "pthread") == 0, "the reference is hue 0");
@@ -81,7 +110,32 @@ static void check_view(const struct summary *sample)
     struct view_floor floor = view_safest(v, k);
     CHECK(floor.impl && strncmp(floor.impl, "futex-", 6) == 0 && floor.ratio > 1, "%s %g",
           floor.impl ? floor.impl : "none", floor.ratio);
+    check_standings(v);
     view_free(v);
+}
+
+static void check_proof(const struct proof *proof)
+{
+    CHECK(proof->kind_count == 1 && proof->runs == 2 && proof->older_runs == 1, "%u and %u runs",
+          proof->runs, proof->older_runs);
+    const struct proof_kind *k = proof->kinds;
+    CHECK(k->impl_count == 2 && k->control_count == 3 && k->scenario_count == 2, "%zu, %zu, %zu",
+          k->impl_count, k->control_count, k->scenario_count);
+    const struct proof_impl *tas = &k->impls[0], *futex = &k->impls[1];
+    for (size_t i = 0; i < k->impl_count; i++) /* the newest run is read first */
+        *(strcmp(k->impls[i].name, "tas") == 0 ? &tas : &futex) = &k->impls[i];
+    CHECK(tas->operations == 3000 && !tas->failure && tas->scenario_count == 1, "tas: %s",
+          tas->failure ? tas->failure : "held");
+    CHECK(proof_longest_wait_ns(tas) == 9000000, "%g", proof_longest_wait_ns(tas));
+    CHECK(futex->failure && strcmp(futex->failure, "timeout under stop: late by <9> ms") == 0, "%s",
+          futex->failure ? futex->failure : "held");
+    for (size_t i = 0; i < k->control_count; i++) {
+        const struct proof_control *c = &k->controls[i];
+        bool lost = strcmp(c->name, "lost-order") == 0, none = strcmp(c->name, "no-lock") == 0;
+        CHECK(c->killed[PROOF_TSAN] == lost, "%s by TSan", c->name);
+        CHECK(c->killed[PROOF_HARDWARE] == none, "%s on hardware", c->name);
+        CHECK(c->tried[PROOF_HARDWARE] && c->expected[PROOF_HARDWARE] == !lost, "%s", c->name);
+    }
 }
 
 static void check_page(const char *page)
@@ -99,6 +153,15 @@ static void check_page(const char *page)
         "&lt;script&gt;alert(1)&lt;/script&gt;",
         "parking &lt;worth&gt; it",
         "How it was measured",
+        "<a href=\"#kind-rmutex\">rmutex</a>",
+        "id=\"kind-rmutex\"",
+        "late by &lt;9&gt; ms",
+        "1 of 2 implementations broke a claim",
+        "2 of 3 implementations broken on purpose were caught; 1 got away",
+        "No implementation of rmutex was stressed",
+        "1 runs of other builds are not counted",
+        "libck 0.7.1",
+        "class=\"topology\"",
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         CHECK(strstr(page, wanted[i]), "the page lacks: %s", wanted[i]);
@@ -107,16 +170,31 @@ static void check_page(const char *page)
                                           ">nan",          ">-nan",   ">inf"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         CHECK(!strstr(page, refused[i]), "the page has: %s", refused[i]);
-    const size_t contended = SAMPLE_WORKLOADS - 1;
-    size_t figures = 1 + contended + (1 + 2 * contended) + 2 * contended + 2 + 2 * contended;
-    CHECK(occurrences(page, "<figure ") == figures, "%zu of %zu", occurrences(page, "<figure "),
-          figures);
-    CHECK(occurrences(page, "id='gp") == 0, "ids of gnuplot's would clash");
-    CHECK(occurrences(page, "<details>") == occurrences(page, "</details>"), "details closed");
+    /* The first kind: 5 contended workloads of 6; the second: one of 5 at two numbers of threads. */
+    static const struct {
+        const char *script;
+        size_t first, second, proof;
+    } pictures[] = {{"profile", 1, 1, 0},  {"sweep", 0, 1, 0},      {"cliff", 1, 1, 0},
+                    {"fairness", 2, 2, 0}, {"throughput", 5, 1, 0}, {"cost", 1, 4, 0},
+                    {"wake", 0, 1, 0},     {"ratio", 10, 2, 0},     {"latency", 10, 4, 0},
+                    {"cpu", 5, 4, 0},      {"kills", 0, 0, 1},      {"waits", 0, 0, 1}};
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
+        char *first = must_printf("<figure id=\"mutex_%s_", pictures[i].script);
+        char *second = must_printf("<figure id=\"rmutex_%s_", pictures[i].script);
+        CHECK(occurrences(page, first) == pictures[i].first + pictures[i].proof, "%s: %zu", first,
+              occurrences(page, first));
+        CHECK(occurrences(page, second) == pictures[i].second, "%s: %zu", second,
+              occurrences(page, second));
+        free(first);
+        free(second);
+    }
+    CHECK(occurrences(page, "id='gpPt5'") == 1, "gnuplot's marks are there once");
+    CHECK(occurrences(page, "<details") == occurrences(page, "</details>"), "details closed");
     CHECK(occurrences(page, "Partial: this run") + occurrences(page, "Interrupted: ") == 0, "done");
 }
 
-static void check_statuses(struct summary *sample, const struct report_options *options)
+static void check_statuses(struct summary *sample, const struct proof *proof,
+                           const struct report_options *options)
 {
     static const struct {
         enum run_status status;
@@ -126,7 +204,7 @@ static void check_statuses(struct summary *sample, const struct report_options *
     sample->case_count = 2 * SAMPLE_IMPLS; /* few pictures, to be quick */
     for (size_t i = 0; i < 2; i++) {
         sample->status = rows[i].status;
-        CHECK(report_write(sample, options) == EXIT_FINE, "written");
+        CHECK(report_write(sample, proof, options) == EXIT_FINE, "written");
         char *page = read_all(options->output);
         CHECK(strstr(page, rows[i].label), "%s", rows[i].label);
         CHECK(strstr(page, "PARTIAL RUN"), "pictures say so too");
@@ -135,7 +213,7 @@ static void check_statuses(struct summary *sample, const struct report_options *
     sample->status = RUN_DONE;
     unsigned discarded = sample->discarded;
     sample->discarded = sample->trials / 4;
-    CHECK(report_write(sample, options) == EXIT_FINE, "written");
+    CHECK(report_write(sample, proof, options) == EXIT_FINE, "written");
     char *page = read_all(options->output);
     const char *warning = strstr(page, "Unreliable: "), *answer = strstr(page, "The answer");
     CHECK(warning && answer && warning < answer, "the warning stands before the answer");
@@ -145,12 +223,13 @@ static void check_statuses(struct summary *sample, const struct report_options *
 }
 
 /* Whatever goes wrong, the report that was there stays. */
-static void check_failures(struct summary *sample, struct report_options options)
+static void check_failures(struct summary *sample, const struct proof *proof,
+                           struct report_options options)
 {
     const char *path = getenv("PATH");
     char *before = must_printf("%s", path ? path : "");
     setenv("PATH", "/nonexistent", 1);
-    CHECK(report_write(sample, &options) == EXIT_ENVIRONMENT, "no gnuplot");
+    CHECK(report_write(sample, proof, &options) == EXIT_ENVIRONMENT, "no gnuplot");
     setenv("PATH", before, 1);
     free(before);
 
@@ -159,7 +238,7 @@ static void check_failures(struct summary *sample, struct report_options options
     mkdir(plots, 0777); /* there, but without scripts */
     const char *good = options.data_dir;
     options.data_dir = broken;
-    CHECK(report_write(sample, &options) == EXIT_ENVIRONMENT, "scripts that fail");
+    CHECK(report_write(sample, proof, &options) == EXIT_ENVIRONMENT, "scripts that fail");
     options.data_dir = good;
     rmdir(plots);
     rmdir(broken);
@@ -171,7 +250,7 @@ static void check_failures(struct summary *sample, struct report_options options
         valid[i] = sample->cases[i].rounds_valid;
         sample->cases[i].rounds_valid = 0;
     }
-    CHECK(report_write(sample, &options) == EXIT_UNRELIABLE, "nothing clean");
+    CHECK(report_write(sample, proof, &options) == EXIT_UNRELIABLE, "nothing clean");
     for (size_t i = 0; i < sample->case_count; i++)
         sample->cases[i].rounds_valid = valid[i];
     free(valid);
@@ -183,28 +262,32 @@ static void check_failures(struct summary *sample, struct report_options options
 
 int main(int argc, char **argv)
 {
-    struct summary *sample = sample_make();
+    CHECK(mkdtemp(directory), "%s", directory);
+    struct proof *proof = sample_proof(directory);
+    struct summary *sample = sample_make(argc == 3 ? (size_t)SAMPLE_KINDS : TEST_KINDS);
     if (argc == 3) {
         struct report_options to = {.output = argv[2], .data_dir = argv[1]};
-        enum exit_code code = report_write(sample, &to);
+        enum exit_code code = report_write(sample, proof, &to);
         sample_free(sample);
+        proof_free(proof);
+        rmdir(directory);
         return (int)code;
     }
-    CHECK(mkdtemp(directory), "%s", directory);
     char *output = must_printf("%s/page.html", directory);
     char *copy = must_printf("%s/copy.html", directory);
     struct report_options options = {output, copy, CONTEND_SOURCE_DATA, false, false};
 
     check_texts();
     check_view(sample);
+    check_proof(proof);
     FILE *old = fopen(output, "w");
     CHECK(old && fputs("the old report", old) >= 0 && fclose(old) == 0, "%s", output);
-    check_failures(sample, options);
-    CHECK(report_write(sample, &options) == EXIT_FINE, "written");
+    check_failures(sample, proof, options);
+    CHECK(report_write(sample, proof, &options) == EXIT_FINE, "written");
     char *page = read_all(output), *again = read_all(copy);
     check_page(page);
     CHECK(strcmp(page, again) == 0, "the copy is the same");
-    check_statuses(sample, &options);
+    check_statuses(sample, proof, &options);
 
     unlink(output);
     unlink(copy);
@@ -214,5 +297,6 @@ int main(int argc, char **argv)
     free(output);
     free(copy);
     sample_free(sample);
+    proof_free(proof);
     return check_result("report_page");
 }

@@ -16,6 +16,7 @@ if (format eq "pdf") {
 }
 set output stem.".".format
 set encoding utf8
+set datafile separator "\t"
 
 # Ink, and Okabe & Ito's colours with dash and marker: 1 the reference, 2 to 7 others, 8 muted.
 INK = "#24292F"; MUTED = "#59636E"; RULE = "#D8DCE1"; FAINT = "#B6BDC6"
