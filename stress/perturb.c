@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/perturb.h"
 
+#include "stress/delays.h"
 #include "support/clock.h"
 #include "support/fail.h"
 
@@ -18,10 +19,15 @@ void perturb_linger(uint64_t until_ns)
         ct_yield();
 }
 
+static void count_sleep(struct perturb_worker *w)
+{
+    ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
+}
+
 static void nap(struct perturb_worker *w, uint64_t ns)
 {
     struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
+    count_sleep(w);
     nanosleep(&t, NULL);
 }
 
@@ -72,13 +78,8 @@ static void delays(struct perturb_field *f, struct perturb_worker *w, enum scena
 {
     (void)f;
     (void)where;
-    uint64_t draw = rng_below(&w->rng, 256);
-    if (draw == 0)
-        nap(w, 1 + rng_below(&w->rng, 50 * NS_PER_US));
-    else if (draw < 64)
-        ct_backoff_ns((uint32_t)rng_below(&w->rng, UINT64_C(1) << rng_below(&w->rng, 15)));
-    else if (draw < 96)
-        ct_yield();
+    if (rng_below(&w->rng, 8) < 3 && delays_pass(&w->rng))
+        count_sleep(w);
 }
 
 static void long_hold(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where)
@@ -157,8 +158,9 @@ const struct perturb perturbs[] = {
     {.name = "preempt", .what = "a signal handler keeps a worker up to 0.3 ms, at any instruction",
      .how_often = "every 20 us", .factor = 1, .everyday = true,
      .stroke = preempt, .gap_ns = 20000},
-    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also while holding",
-     .how_often = "at 3 of 8 points", .factor = 1, .everyday = true, .point = delays},
+    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also inside the primitive",
+     .how_often = "at 1 in 32 accesses to cells, at 3 of 8 points", .factor = 1, .everyday = true,
+     .delayed = true, .point = delays},
     {.name = "oversubscribe-2x", .what = "two threads for each CPU",
      .how_often = "always", .factor = 2, .everyday = true},
     {.name = "yield-storm", .what = "up to three sched_yield",
@@ -203,6 +205,7 @@ void perturb_begin(struct perturb_field *f)
     sigaction(SIGUSR1, &action, NULL);
     if (sched_getaffinity(0, sizeof f->cpus, &f->cpus) != 0)
         fail(EXIT_ENVIRONMENT, "affinity: %s", strerror(errno));
+    delays_seed(f->seed);
     f->has_thread = f->perturb->stroke != NULL;
     if (!f->has_thread)
         return;
@@ -221,6 +224,7 @@ void perturb_end(struct perturb_field *f)
 void perturb_enter(struct perturb_field *f, unsigned index)
 {
     self = &f->workers[index];
+    delays_enter(&self->rng, &self->slept);
     ct_u32_store_relaxed(&self->tid, (uint32_t)syscall(SYS_gettid));
 }
 

@@ -49,6 +49,9 @@ struct stress_result {
 void stress_run(const struct stress_case *c, const struct place *place,
                 const struct ct_u32 *interrupted, struct stress_result *result);
 
+/* The same case on the delayed build; what is in no list of it, such as a test's own, stays as it is. */
+struct stress_case stress_delayed(const struct stress_case *c);
+
 /* Add what from showed to the counts of into. */
 void stress_add(struct stress_result *into, const struct stress_result *from);
 
