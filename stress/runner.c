@@ -79,7 +79,7 @@ static void judge(struct run *run)
     if (failure) {
         result->end = STRESS_FAILED;
         strncpy(result->failure, failure, sizeof result->failure - 1);
-        run_report(run, "a claim is broken", failure);
+        run_report(run, failure);
         run->over = true;
         return; /* what is broken is better not destroyed */
     }
