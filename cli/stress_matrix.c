@@ -133,6 +133,12 @@ static void play_natively(struct matrix *m, enum checker checker, unsigned seed_
     free(names);
 }
 
+/* The model takes 32 bits. */
+static uint32_t model_seed(const struct campaign_options *o, unsigned seed_index)
+{
+    return (uint32_t)(o->seed + seed_index);
+}
+
 static void note_model(struct matrix *m, const json_t *found, unsigned seed_index)
 {
     const struct matrix_orders *o = m->orders;
@@ -153,7 +159,7 @@ static void note_model(struct matrix *m, const json_t *found, unsigned seed_inde
                                   .scenario = scenario,
                                   .impl = impl,
                                   .perturbation = "model",
-                                  .seed = o->campaign.seed + seed_index,
+                                  .seed = model_seed(&o->campaign, seed_index),
                                   .rounds = (uint64_t)executions,
                                   .seconds = seconds,
                                   .failure = failure,
@@ -167,8 +173,8 @@ static void play_model(struct matrix *m, unsigned seed_index)
     const struct campaign_options *o = &m->orders->campaign;
     char *program = cli_model_program();
     char *command =
-        must_printf("'%s' --controls --json --seed %" PRIu64 "%s%s", program, o->seed + seed_index,
-                    o->kind ? " --kind " : "", o->kind ? o->kind : "");
+        must_printf("'%s' --controls --json --seed %" PRIu32 "%s%s", program,
+                    model_seed(o, seed_index), o->kind ? " --kind " : "", o->kind ? o->kind : "");
     step(m, "model");
     FILE *said = popen(command, "r");
     json_t *document = said ? json_loadf(said, 0, NULL) : NULL;

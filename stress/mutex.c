@@ -2,6 +2,7 @@
 /* Scenarios of the mutex kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
 #include "stress/lifetime.h"
+#include "stress/mutex_processes.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -9,7 +10,14 @@
 
 enum { ACCOUNTS = 4, BALANCE = 100 };
 
-enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EARLY_DESTROY = 8 };
+enum mutex_needs {
+    NEEDS_TRY = 1,
+    NEEDS_TIMED = 2,
+    NEEDS_PARKING = 4,
+    NEEDS_EARLY_DESTROY = 8,
+    NEEDS_PROCESSES = 16,
+    NEEDS_ROBUST = 32,
+};
 
 struct mutex_state {
     struct words words;
@@ -17,6 +25,7 @@ struct mutex_state {
     bool finished;   /* starvation: somebody was first */
     const char *lie; /* what the single-threaded look at setup found */
     struct lifetime lifetime;
+    struct mutex_processes processes;
 };
 
 static const struct ct_mutex_ops *ops(const struct scenario_round *r)
@@ -86,6 +95,7 @@ static void release(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
     lifetime_release(&s->lifetime, r, ops(r)->destroy);
+    processes_end(&s->processes);
 }
 
 static const char *verdict_counted(struct scenario_round *r)
@@ -315,6 +325,47 @@ static const char *verdict_bank(struct scenario_round *r)
     return total == ACCOUNTS * BALANCE ? NULL : "money appeared or vanished between the accounts";
 }
 
+static void setup_processes(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    processes_begin(&s->processes, r);
+}
+
+static void take_turns(struct scenario_thread *t)
+{
+    processes_work(state(t)->processes.shared, t);
+}
+
+static void actor_processes(struct scenario_thread *t)
+{
+    processes_play(t, LIVES, &state(t)->processes.twins[t->index], take_turns);
+}
+
+static const char *verdict_processes(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    return words_complete(&s->processes.shared->words, r)
+               ? NULL
+               : "updates made while holding the mutex were lost between processes";
+}
+
+static void work_until_death(struct scenario_thread *t)
+{
+    processes_work_until_death(state(t)->processes.shared, t);
+}
+
+static void actor_owner_dies(struct scenario_thread *t)
+{
+    enum processes_fate fate = rng_next(&t->rng) & 1 ? KILLED : LIVES;
+    processes_play(t, fate, &state(t)->processes.twins[t->index], work_until_death);
+}
+
+static const char *verdict_owner_dies(struct scenario_round *r)
+{
+    struct mutex_state *s = r->state;
+    return processes_verdict_robust(s->processes.shared, r);
+}
+
 /* clang-format off */
 #define STATE .state_bytes = sizeof(struct mutex_state)
 static const struct scenario scenarios[] = {
@@ -351,6 +402,12 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
+     .needs = NEEDS_PROCESSES, .threads_min = 2, .threads_max = 4, .steps = 200, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_processes, .actor = actor_processes, .verdict = verdict_processes},
+    {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
+     .needs = NEEDS_ROBUST, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     STATE, .setup = setup_processes, .actor = actor_owner_dies, .verdict = verdict_owner_dies},
 };
 /* clang-format on */
 
@@ -359,7 +416,9 @@ static unsigned offers(const void *table)
     const struct ct_mutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
            (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
+           (o->impl.traits & CT_PSHARED && o->impl.node_bytes == 0 ? NEEDS_PROCESSES : 0U) |
+           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U);
 }
 
 static void nothing_init(void *m)

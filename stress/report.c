@@ -112,19 +112,19 @@ static void say_words(const struct report *r, const char *what, const void *star
     say(r, "%s\n", shown < bytes ? " ..." : "");
 }
 
-/* Where in which file, what dladdr has a name for, and for the rest the command that knows more. */
+/* Where in which file, and for frames of this program the command that knows more. */
 static void say_stack(const struct report *r, unsigned index)
 {
-    static uintptr_t offsets[STACKS_FRAMES_MAX];
-    const char *file = NULL;
+    Dl_info own = {0}, info;
+    uintptr_t offsets[STACKS_FRAMES_MAX];
     void *const *frames;
-    unsigned known = 0, count = stacks_take(r->tids[index], &frames);
+    unsigned owned = 0, count = stacks_take(r->tids[index], &frames);
+    dladdr(&run_at_gate, &own);
     if (index < r->workers)
         say(r, "  stack of thread %u%s\n", index, count ? "" : ": it does not answer");
     else
         say(r, "  stack of another%s\n", count ? "" : ": it does not answer");
     for (unsigned i = 0; i < count; i++) {
-        Dl_info info;
         if (!dladdr(frames[i], &info)) {
             say(r, "    #%-2u %p\n", i, frames[i]);
             continue;
@@ -132,15 +132,13 @@ static void say_stack(const struct report *r, unsigned index)
         uintptr_t offset = (uintptr_t)frames[i] - (uintptr_t)info.dli_fbase;
         say(r, "    #%-2u %s+0x%" PRIxPTR " %s\n", i, info.dli_fname, offset,
             info.dli_sname ? info.dli_sname : "");
-        if (!info.dli_sname && (!file || strcmp(file, info.dli_fname) == 0)) {
-            file = info.dli_fname;
-            offsets[known++] = offset - 1; /* the call, not what comes after it */
-        }
+        if (info.dli_fbase == own.dli_fbase)
+            offsets[owned++] = offset - 1; /* the call, not what comes after it */
     }
-    if (known == 0)
+    if (owned == 0)
         return;
-    say(r, "    addr2line -fpie %s", file);
-    for (unsigned i = 0; i < known; i++)
+    say(r, "    addr2line -fpie %s", own.dli_fname);
+    for (unsigned i = 0; i < owned; i++)
         say(r, " 0x%" PRIxPTR, offsets[i]);
     say(r, "\n");
 }

@@ -7,8 +7,9 @@
 #include <contend/wait.h>
 
 #include <string.h>
+#include <sys/resource.h>
 
-enum { SLICE_NS = 60 * 1000 * 1000, THREADS = 2 };
+enum { SLICE_NS = 60 * 1000 * 1000, THREADS = 2, TOUCHED = 100 };
 
 struct feeler {
     struct ct_u32 word;
@@ -91,6 +92,14 @@ static uint64_t felt(struct ct_u64 *count)
     return ct_u64_load_relaxed(count);
 }
 
+/* Page faults of this process so far, and of its children that have ended. */
+static long faults_of(int who)
+{
+    struct rusage usage;
+    getrusage(who, &usage);
+    return usage.ru_minflt;
+}
+
 static struct stress_result run(const struct place *place, const struct perturb *p)
 {
     static struct ct_u32 never = CT_CELL(0);
@@ -122,7 +131,13 @@ int main(void)
         return check_result("stress_perturb");
     unsigned rows = 0;
     for (const struct perturb *p = perturbs; p->name; p++, rows++) {
+        long own = faults_of(RUSAGE_SELF), children = faults_of(RUSAGE_CHILDREN);
         run(place, p);
+        own = faults_of(RUSAGE_SELF) - own;
+        children = faults_of(RUSAGE_CHILDREN) - children;
+        bool forks = strcmp(p->name, "forks") == 0, memory = strcmp(p->name, "memory") == 0;
+        CHECK((children > 0) == forks, "%s: %ld page faults of children", p->name, children);
+        CHECK(own >= TOUCHED || !memory, "only %ld page faults of our own", own);
         bool signals = strcmp(p->name, "signals") == 0 || strcmp(p->name, "preempt") == 0 ||
                        strcmp(p->name, "stop") == 0;
         bool wakes = strcmp(p->name, "spurious-wakes") == 0;
@@ -137,7 +152,7 @@ int main(void)
         else
             CHECK(felt(&moved) == 0, "%s: threads were moved", p->name);
     }
-    CHECK(rows >= 12, "only %u rows", rows);
+    CHECK(rows >= 14, "only %u rows", rows);
     place_close(place);
     return check_result("stress_perturb");
 }
