@@ -403,10 +403,10 @@ static const struct scenario scenarios[] = {
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
-     .needs = NEEDS_PROCESSES, .threads_min = 2, .threads_max = 4, .steps = 200, .must_see = SEE_CONTENTION,
+     .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_processes, .actor = actor_processes, .verdict = verdict_processes},
     {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
-     .needs = NEEDS_ROBUST, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_processes, .actor = actor_owner_dies, .verdict = verdict_owner_dies},
 };
 /* clang-format on */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { SLICE_NS = 60 * 1000 * 1000, THREADS = 2, TOUCHED = 100 };
+enum { SLICE_NS = 150 * 1000 * 1000, THREADS = 2, TOUCHED = 100 };
 
 struct feeler {
     struct ct_u32 word;
