@@ -20,12 +20,12 @@ enum mutex_needs {
 };
 
 struct mutex_state {
+    struct mutex_processes processes; /* first: its actors and verdicts find it there */
     struct words words;
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */
     const char *lie; /* what the single-threaded look at setup found */
     struct lifetime lifetime;
-    struct mutex_processes processes;
 };
 
 static const struct ct_mutex_ops *ops(const struct scenario_round *r)
@@ -95,7 +95,7 @@ static void release(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
     lifetime_release(&s->lifetime, r, ops(r)->destroy);
-    processes_end(&s->processes);
+    processes_end(r);
 }
 
 static const char *verdict_counted(struct scenario_round *r)
@@ -325,47 +325,6 @@ static const char *verdict_bank(struct scenario_round *r)
     return total == ACCOUNTS * BALANCE ? NULL : "money appeared or vanished between the accounts";
 }
 
-static void setup_processes(struct scenario_round *r)
-{
-    struct mutex_state *s = r->state;
-    processes_begin(&s->processes, r);
-}
-
-static void take_turns(struct scenario_thread *t)
-{
-    processes_work(state(t)->processes.shared, t);
-}
-
-static void actor_processes(struct scenario_thread *t)
-{
-    processes_play(t, LIVES, &state(t)->processes.twins[t->index], take_turns);
-}
-
-static const char *verdict_processes(struct scenario_round *r)
-{
-    struct mutex_state *s = r->state;
-    return words_complete(&s->processes.shared->words, r)
-               ? NULL
-               : "updates made while holding the mutex were lost between processes";
-}
-
-static void work_until_death(struct scenario_thread *t)
-{
-    processes_work_until_death(state(t)->processes.shared, t);
-}
-
-static void actor_owner_dies(struct scenario_thread *t)
-{
-    enum processes_fate fate = rng_next(&t->rng) & 1 ? KILLED : LIVES;
-    processes_play(t, fate, &state(t)->processes.twins[t->index], work_until_death);
-}
-
-static const char *verdict_owner_dies(struct scenario_round *r)
-{
-    struct mutex_state *s = r->state;
-    return processes_verdict_robust(s->processes.shared, r);
-}
-
 /* clang-format off */
 #define STATE .state_bytes = sizeof(struct mutex_state)
 static const struct scenario scenarios[] = {
@@ -404,10 +363,10 @@ static const struct scenario scenarios[] = {
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
      .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
-     STATE, .setup = setup_processes, .actor = actor_processes, .verdict = verdict_processes},
+     STATE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
     {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
      .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
-     STATE, .setup = setup_processes, .actor = actor_owner_dies, .verdict = verdict_owner_dies},
+     STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
 };
 /* clang-format on */
 
