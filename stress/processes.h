@@ -18,8 +18,14 @@
 #include <unistd.h>
 
 /* The watchdog does not see into processes: one that has not ended after so many looks waits for ever.
-   Looks, for a machine that stands still or is busy does not look. */
-enum { PROCESSES_LOOKS = 20000, PROCESSES_LOOK_NS = 20000, PROCESSES_LIFE_NS_MAX = 300000 };
+   Looks, for a machine that stands still or is busy does not look. The first ones are quick. */
+enum {
+    PROCESSES_LOOKS = 1500,
+    PROCESSES_QUICK_LOOKS = 100,
+    PROCESSES_QUICK_LOOK_NS = 20000,
+    PROCESSES_LOOK_NS = 1000000,
+    PROCESSES_LIFE_NS_MAX = 300000,
+};
 
 enum processes_fate { LIVES, KILLED };
 
@@ -35,7 +41,6 @@ static inline void *processes_map(size_t bytes)
 static inline void processes_await(struct scenario_thread *t, pid_t child, enum processes_fate fate)
 {
     uint64_t end_ns = clock_ns() + rng_below(&t->rng, PROCESSES_LIFE_NS_MAX);
-    struct timespec look = {0, PROCESSES_LOOK_NS};
     unsigned looks = 0;
     int status;
     pid_t ended;
@@ -45,6 +50,8 @@ static inline void processes_await(struct scenario_thread *t, pid_t child, enum 
             scenario_broken(t, "a process waited for ever");
         if (stuck || (fate == KILLED && clock_ns() >= end_ns))
             kill(child, SIGKILL);
+        bool quick = looks < PROCESSES_QUICK_LOOKS;
+        struct timespec look = {0, quick ? PROCESSES_QUICK_LOOK_NS : PROCESSES_LOOK_NS};
         nanosleep(&look, NULL);
     }
     bool by_kill = ended == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;

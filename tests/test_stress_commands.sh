@@ -23,7 +23,7 @@ again() {
   expect 1 "$seen" "$control: and again" "$contend" $command --store "$scratch/stress.db"
   expect 0 "of seed 7, perturbation $perturbation" "$control: its evidence" cat "$evidence"-*-7.txt
 }
-again mutex ttas-test-then-store delays 'a claim is broken'
+again mutex trylock-lies delays 'a claim is broken'
 again semaphore registers-after-check delays 'threads hang'
 expect 0 '^  thread [0-9].* operations; kernel: S .* syscall 202 ' 'what the kernel says of who hangs' cat stress-semaphore-registers-after-check-*-7.txt
 expect 0 '^  stack of thread 0' 'where it is' cat stress-semaphore-registers-after-check-*-7.txt
