@@ -10,12 +10,12 @@ contend=$(realpath "${1:?"usage: test_stress_commands.sh CONTEND"}")
 cd "$scratch"
 
 # A control of a kind played as if it were an implementation: fails, and the command printed fails alike.
-# again KIND CONTROL PERTURBATION CLAIM: CLAIM is what the failure says it saw.
+# again KIND CONTROL SCENARIO PERTURBATION SEEN: SEEN is what the report's headline says.
 again() {
-  local kind=$1 control=$2 perturbation=$3 seen=$4 command
+  local kind=$1 control=$2 scenario=$3 perturbation=$4 seen=$5 command
   local evidence=$scratch/stress-$kind-$control
-  expect 1 "$seen" "$control fails" "$contend" stress --kind "$kind" --impl "$control" --perturb "$perturbation" \
-    --seed 7 --seconds 10 --store "$scratch/stress.db"
+  expect 1 "$seen" "$control fails" "$contend" stress --kind "$kind" --impl "$control" --scenario "$scenario" \
+    --perturb "$perturbation" --seed 7 --seconds 30 --store "$scratch/stress.db"
   command=$(cat "$evidence"-*-7.txt | sed -n 's/^  again  *contend //p')
   expect 0 '.' "$control: the file of evidence has a command" echo "$command"
   rm -f "$evidence"-*
@@ -23,16 +23,16 @@ again() {
   expect 1 "$seen" "$control: and again" "$contend" $command --store "$scratch/stress.db"
   expect 0 "of seed 7, perturbation $perturbation" "$control: its evidence" cat "$evidence"-*-7.txt
 }
-again mutex trylock-lies delays 'a claim is broken'
-again semaphore registers-after-check delays 'threads hang'
-expect 0 '^  thread [0-9].* operations; kernel: S .* syscall 202 ' 'what the kernel says of who hangs' cat stress-semaphore-registers-after-check-*-7.txt
-expect 0 '^  stack of thread 0' 'where it is' cat stress-semaphore-registers-after-check-*-7.txt
-expect 0 '#[0-9]+ .*\+0x[0-9a-f]+' 'its frames' cat stress-semaphore-registers-after-check-*-7.txt
-expect 0 '^  object    [0-9]+ bytes: [0-9a-f]{8}' 'the words of the object' cat stress-semaphore-registers-after-check-*-7.txt
+again mutex trylock-lies trylock delays 'a claim is broken'
+again mutex futex-never-wakes lost-wakeup delays 'threads hang'
+expect 0 '^  thread [0-9].* operations; kernel: S .* syscall 202 ' 'what the kernel says of who hangs' cat stress-mutex-futex-never-wakes-*-7.txt
+expect 0 '^  stack of thread 0' 'where it is' cat stress-mutex-futex-never-wakes-*-7.txt
+expect 0 '#[0-9]+ .*\+0x[0-9a-f]+' 'its frames' cat stress-mutex-futex-never-wakes-*-7.txt
+expect 0 '^  object    [0-9]+ bytes: [0-9a-f]{8}' 'the words of the object' cat stress-mutex-futex-never-wakes-*-7.txt
 
 stack_names_actor() {
   local command
-  command=$(grep -m1 '^    addr2line ' stress-semaphore-registers-after-check-*-7.txt)
+  command=$(grep -m1 '^    addr2line ' stress-mutex-futex-never-wakes-*-7.txt)
   (cd "$OLDPWD" && $command)
 }
 if command -v addr2line >/dev/null; then
