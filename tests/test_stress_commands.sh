@@ -46,11 +46,11 @@ expect 1 '' 'has no evidence' compgen -G 'stress-*.txt'
 
 expect 2 'seeds: only together with --controls' 'seeds of what' "$contend" stress --seeds 2
 matrix() {
-  "$contend" stress --kind semaphore --impl nonatomic-decrement,post-adds-two --controls --seeds 3 --seed 1 --json --store matrix.db >matrix.json || return
+  "$contend" stress --kind semaphore --impl post-wraps,post-adds-two --controls --seeds 3 --seed 1 --json --store matrix.db >matrix.json || return
   python3 - <<'PYTHON'
 import json, sqlite3
 m = json.load(open("matrix.json"))
-assert {r["name"] for r in m["matrix"]} == {"nonatomic-decrement", "post-adds-two"}, m
+assert {r["name"] for r in m["matrix"]} == {"post-wraps", "post-adds-two"}, m
 for r in m["matrix"]:
     for checker in "plain", "delays":
         assert r[checker]["killed"] == 3 and 0 < r[checker]["median_seconds"] <= r[checker]["worst_seconds"], r
