@@ -38,6 +38,9 @@ const char *const *cli_kinds(void);
 void cli_check_kind(const char *kind);
 void cli_check_impls(const char *kind, const char *const *names); /* kind NULL: of any kind */
 
+/* The path of the model's program, which need not be there; free it. */
+char *cli_model_program(void);
+
 /* The command line as typed, for the record; free it. */
 char *cli_join(int argc, char **argv);
 

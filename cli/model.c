@@ -11,14 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
-int command_model(int argc, char **argv)
+char *cli_model_program(void)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0)
         fail(EXIT_ENVIRONMENT, "model: /proc/self/exe: %s", strerror(errno));
     self[length] = '\0';
-    char *program = must_printf("%s/contend-model", dirname(self));
+    return must_printf("%s/contend-model", dirname(self));
+}
+
+int command_model(int argc, char **argv)
+{
+    char *program = cli_model_program();
     (void)argc;
     argv[0] = program;
     execv(program, argv);

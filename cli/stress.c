@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* contend stress: try to break the implementations, and show that broken ones do not get away. */
 #include "cli/cli.h"
+#include "cli/stress_matrix.h"
 #include "cli/stress_output.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -25,6 +26,7 @@ enum option_key {
     OPTION_ROUNDS,
     OPTION_SEED,
     OPTION_CONTROLS,
+    OPTION_SEEDS,
     OPTION_VERBOSE,
     OPTION_STORE,
     OPTION_JSON,
@@ -34,6 +36,7 @@ enum option_key {
 struct stress_arguments {
     struct campaign_options campaign;
     const char *store;
+    unsigned seeds; /* 0: one, and no matrix */
     bool json, list;
 };
 
@@ -55,6 +58,8 @@ static const struct argp_option argp_options[] = {
     {"controls", OPTION_CONTROLS, NULL, 0,
      "run the broken implementations that this build must catch; one that survives is a failure",
      0},
+    {"seeds", OPTION_SEEDS, "N", 0,
+     "with --controls, N times: how soon each checker catches each, also the model", 0},
     {"verbose", OPTION_VERBOSE, NULL, 0, "with --controls, also how each was caught", 0},
     {"store", OPTION_STORE, "FILE", 0,
      "results store (default reports/contend.db where reports/ is there)", 0},
@@ -146,6 +151,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_CONTROLS:
         o->controls = true;
         return 0;
+    case OPTION_SEEDS:
+        a->seeds = (unsigned)cli_number("--seeds", arg, 1, 1000);
+        return 0;
     case OPTION_VERBOSE:
         o->verbose = true;
         return 0;
@@ -161,6 +169,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (o->rounds && (o->duration_ns || o->controls))
             fail(EXIT_USAGE, "--rounds: not together with --seconds or --controls");
+        if (a->seeds && !o->controls)
+            fail(EXIT_USAGE, "--seeds: only together with --controls");
         if (!o->duration_ns)
             o->duration_ns = (o->controls ? CONTROL_SECONDS : DEFAULT_SECONDS) * NS_PER_S;
         check_selection(o);
@@ -176,7 +186,7 @@ static const struct argp argp = {
     NULL,
     "Example: contend stress --kind mutex --seconds 30\n"
     "         contend stress --impl futex --scenario lost-wakeup --perturb preempt,stop\n"
-    "         contend stress --controls\n"
+    "         contend stress --controls --seeds 10\n"
     "Runs scenarios against implementations while perturbing their threads. Exit status 1: a claim "
     "is broken, or a control survived.",
     NULL,
@@ -212,16 +222,17 @@ static void tick(void *context)
     progress_show(&t->progress, done, (double)t->campaign->cases, p->impl->name);
 }
 
-/* NULL: not recorded. */
-static struct store *open_store(const char *named)
+/* NULL: not recorded. Evidence goes into the store's directory. */
+static struct store *open_store(const char *named, const char **evidence)
 {
     const char *path = named ? named : cli_default_store();
     char *copy = must_printf("%s", path);
-    bool there = access(dirname(copy), W_OK) == 0;
+    const char *directory = dirname(copy);
+    bool recorded = named || getenv("CONTEND_STORE") || access(directory, W_OK) == 0;
+    if (recorded)
+        *evidence = must_printf("%s/stress", directory);
     free(copy);
-    if (!named && !getenv("CONTEND_STORE") && !there)
-        return NULL;
-    return store_open(path);
+    return recorded ? store_open(path) : NULL;
 }
 
 static void play_all(struct campaign *c, struct store *store, int64_t run)
@@ -238,20 +249,47 @@ static void play_all(struct campaign *c, struct store *store, int64_t run)
     progress_clear(&ticker.progress);
 }
 
-static int64_t begin_run(struct store *store, const struct campaign *c, int argc, char **argv)
+static int64_t begin_run(struct store *store, const struct campaign_options *o, int argc,
+                         char **argv)
 {
-    char *line = must_printf("%s", "");
-    for (int i = 1; i < argc; i++) {
-        char *longer = must_printf("%s%s%s", line, i > 1 ? " " : "", argv[i]);
-        free(line);
-        line = longer;
-    }
-    struct machine_fact *facts = machine_facts(c->place);
-    int64_t run = store_run_begin(store, "stress", line, c->options.controls ? "controls" : "",
-                                  c->options.seed, facts);
+    const char *why = "";
+    struct place *place = place_open(NULL, &why);
+    if (!place)
+        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    char *line = cli_join(argc - 1, argv + 1);
+    struct machine_fact *facts = machine_facts(place);
+    int64_t run =
+        store_run_begin(store, "stress", line, o->controls ? "controls" : "", o->seed, facts);
     machine_facts_free(facts);
+    place_close(place);
     free(line);
     return run;
+}
+
+static void end_run(struct store *store, int64_t run, bool interrupted)
+{
+    if (!store)
+        return;
+    store_run_end(store, run, interrupted ? RUN_INTERRUPTED : RUN_DONE);
+    store_close(store);
+}
+
+static void begin_campaign(struct campaign *c)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    running = c;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static int judge_all(const struct campaign *c)
+{
+    if (campaign_interrupted(c))
+        return EXIT_INTERRUPTED;
+    for (size_t i = 0; i < c->count; i++)
+        if (!campaign_as_it_should_be(&c->players[i]))
+            return EXIT_CHECK_FAILED;
+    return EXIT_FINE;
 }
 
 int command_stress(int argc, char **argv)
@@ -264,31 +302,30 @@ int command_stress(int argc, char **argv)
         stress_list();
         return EXIT_FINE;
     }
+    struct store *store = open_store(a.store, &a.campaign.evidence);
+    struct matrix_orders orders = {.campaign = a.campaign,
+                                   .seeds = a.seeds,
+                                   .store = store,
+                                   .json = a.json,
+                                   .begin = begin_campaign};
+    if (a.seeds) {
+        orders.run = store ? begin_run(store, &a.campaign, argc, argv) : 0;
+        int status = stress_matrix(&orders);
+        end_run(store, orders.run, status == EXIT_INTERRUPTED);
+        return status;
+    }
     struct campaign *c = campaign_plan(&a.campaign);
     if (c->count == 0) {
         complain("stress: nothing to run: no implementation chosen offers what the scenarios need");
         return EXIT_NOTHING_MATCHED;
     }
-    running = c;
-    struct sigaction action = {.sa_handler = interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-
-    struct store *store = open_store(a.store);
-    int64_t run = store ? begin_run(store, c, argc, argv) : 0;
+    begin_campaign(c);
+    int64_t run = store ? begin_run(store, &c->options, argc, argv) : 0;
     play_all(c, store, run);
-    if (store) {
-        store_run_end(store, run, campaign_interrupted(c) ? RUN_INTERRUPTED : RUN_DONE);
-        store_close(store);
-    }
+    end_run(store, run, campaign_interrupted(c));
     if (a.json)
         stress_json(c);
     else
         stress_table(c);
-    if (campaign_interrupted(c))
-        return EXIT_INTERRUPTED;
-    for (size_t i = 0; i < c->count; i++)
-        if (!campaign_as_it_should_be(&c->players[i]))
-            return EXIT_CHECK_FAILED;
-    return EXIT_FINE;
+    return judge_all(c);
 }

@@ -97,6 +97,15 @@ static void control_row(struct table *t, const struct campaign *c, const struct 
     table_cell(t, CELL_FAINT, "%s", p->failure ? p->failure : "-");
 }
 
+static void print_failure(const struct campaign_player *p)
+{
+    char *again = stress_command(p->broken);
+    printf("\n%s/%s failed: scenario %s, perturbation %s: %s\n  claim: %s\n  again: %s\n",
+           p->kind->kind, p->impl->name, p->broken->scenario->name, p->broken->perturb->name,
+           p->failure, p->broken->scenario->claim, again);
+    free(again);
+}
+
 void stress_table(const struct campaign *c)
 {
     static const struct table_column implementations[] = {
@@ -127,9 +136,7 @@ void stress_table(const struct campaign *c)
     for (size_t i = 0; i < c->count && !c->options.controls; i++) {
         const struct campaign_player *p = &c->players[i];
         if (p->failure)
-            printf("\n%s/%s failed: scenario %s, perturbation %s: %s\n  claim: %s\n", p->kind->kind,
-                   p->impl->name, p->broken->scenario->name, p->broken->perturb->name, p->failure,
-                   p->broken->scenario->claim);
+            print_failure(p);
     }
     if (c->unseen)
         printf("\nnot played, because ThreadSanitizer cannot see into them: %s\n", c->unseen);
@@ -190,6 +197,9 @@ void stress_json(const struct campaign *c)
         if (p->broken) {
             json_object_set_new(o, "scenario", json_string(p->broken->scenario->name));
             json_object_set_new(o, "perturbation", json_string(p->broken->perturb->name));
+            char *again = stress_command(p->broken);
+            json_object_set_new(o, "again", json_string(again));
+            free(again);
         }
         json_array_append_new(players, o);
     }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* A control gets passes over all its cases, each pass twice as long as the one before. */
 static const uint64_t control_slice_ns = 30 * NS_PER_MS;
@@ -58,7 +59,8 @@ static void case_add(struct campaign *c, struct campaign_player *p, const struct
                                                 .seed = o->seed,
                                                 .rounds_max = o->rounds,
                                                 .duration_ns = duration_ns,
-                                                .hang_ns = p->killers ? control_hang_ns : 0};
+                                                .hang_ns = p->killers ? control_hang_ns : 0,
+                                                .evidence = p->killers ? NULL : o->evidence};
     c->cases++;
 }
 
@@ -174,6 +176,22 @@ struct campaign *campaign_plan(const struct campaign_options *options)
     }
     settle(c);
     return c;
+}
+
+void campaign_free(struct campaign *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct campaign_player *p = &c->players[i];
+        munmap(p->results, p->count * sizeof *p->results);
+        free(p->skipped);
+        free(p->cases);
+    }
+    munmap(c->interrupted, sizeof *c->interrupted);
+    munmap(c->stop, sizeof *c->stop);
+    place_close(c->place);
+    free(c->unseen);
+    free(c->players);
+    free(c);
 }
 
 /* The first scenario that ran all its cases and saw nothing in any of them. */

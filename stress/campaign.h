@@ -18,6 +18,7 @@ struct campaign_options {
     bool controls;        /* controls instead of implementations */
     char checker;         /* of this build: H, T; controls: only those that it must kill */
     bool verbose;         /* also the reports of controls killed */
+    const char *evidence; /* of failures of real players, as in stress_case */
 };
 
 /* An implementation or a control, and its cases in the order they are played. */
@@ -54,6 +55,8 @@ struct campaign {
 
 /* Names must have been checked. Players without any case are left out. */
 struct campaign *campaign_plan(const struct campaign_options *options);
+
+void campaign_free(struct campaign *c);
 
 /* Play one; tick (may be NULL) is called every few ms meanwhile. */
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),

@@ -5,7 +5,7 @@
 
 #include "stress/runner.h"
 
-/* Memory that parent and children share; zeroed, never given back. */
+/* Memory that parent and children share; zeroed, from mmap. */
 void *child_shared(size_t bytes);
 
 struct child_orders {

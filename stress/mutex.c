@@ -2,6 +2,7 @@
 /* Scenarios of the mutex kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
 #include "stress/lifetime.h"
+#include "stress/mutex_processes.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -9,9 +10,17 @@
 
 enum { ACCOUNTS = 4, BALANCE = 100 };
 
-enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EARLY_DESTROY = 8 };
+enum mutex_needs {
+    NEEDS_TRY = 1,
+    NEEDS_TIMED = 2,
+    NEEDS_PARKING = 4,
+    NEEDS_EARLY_DESTROY = 8,
+    NEEDS_PROCESSES = 16,
+    NEEDS_ROBUST = 32,
+};
 
 struct mutex_state {
+    struct mutex_processes processes; /* first: its actors and verdicts find it there */
     struct words words;
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */
@@ -86,6 +95,7 @@ static void release(struct scenario_round *r)
 {
     struct mutex_state *s = r->state;
     lifetime_release(&s->lifetime, r, ops(r)->destroy);
+    processes_end(r);
 }
 
 static const char *verdict_counted(struct scenario_round *r)
@@ -351,6 +361,12 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
+     .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
+     STATE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
+    {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
+     .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
 };
 /* clang-format on */
 
@@ -359,7 +375,9 @@ static unsigned offers(const void *table)
     const struct ct_mutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
            (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
+           (o->impl.traits & CT_PSHARED && o->impl.node_bytes == 0 ? NEEDS_PROCESSES : 0U) |
+           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U);
 }
 
 static void nothing_init(void *m)

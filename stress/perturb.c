@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/perturb.h"
 
+#include "stress/delays.h"
 #include "support/clock.h"
 #include "support/fail.h"
 
@@ -8,7 +9,9 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 static _Thread_local struct perturb_worker *self;
 
@@ -18,10 +21,15 @@ void perturb_linger(uint64_t until_ns)
         ct_yield();
 }
 
+static void count_sleep(struct perturb_worker *w)
+{
+    ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
+}
+
 static void nap(struct perturb_worker *w, uint64_t ns)
 {
     struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
+    count_sleep(w);
     nanosleep(&t, NULL);
 }
 
@@ -72,13 +80,8 @@ static void delays(struct perturb_field *f, struct perturb_worker *w, enum scena
 {
     (void)f;
     (void)where;
-    uint64_t draw = rng_below(&w->rng, 256);
-    if (draw == 0)
-        nap(w, 1 + rng_below(&w->rng, 50 * NS_PER_US));
-    else if (draw < 64)
-        ct_backoff_ns((uint32_t)rng_below(&w->rng, UINT64_C(1) << rng_below(&w->rng, 15)));
-    else if (draw < 96)
-        ct_yield();
+    if (rng_below(&w->rng, 8) < 3 && delays_pass(&w->rng))
+        count_sleep(w);
 }
 
 static void long_hold(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where)
@@ -86,6 +89,15 @@ static void long_hold(struct perturb_field *f, struct perturb_worker *w, enum sc
     (void)f;
     if (where == POINT_HOLDING && rng_below(&w->rng, 4) == 0)
         perturb_linger(clock_ns() + rng_below(&w->rng, 300 * NS_PER_US));
+}
+
+/* The signal of the thread of its own seldom finds a holder at it. */
+static void stop_holder(struct perturb_field *f, struct perturb_worker *w,
+                        enum scenario_point where)
+{
+    (void)f;
+    if (where == POINT_HOLDING && rng_below(&w->rng, 1024) == 0)
+        nap(w, NS_PER_MS + rng_below(&w->rng, 49 * NS_PER_MS));
 }
 
 static void wait_while_paused(struct perturb_field *f, struct perturb_worker *w,
@@ -111,7 +123,36 @@ static void preempt(struct perturb_field *f, struct rng *rng)
 
 static void stop(struct perturb_field *f, struct rng *rng)
 {
-    strike(any_worker(f, rng), 1000 + rng_below(rng, UINT64_C(1000) << rng_below(rng, 6)));
+    strike(any_worker(f, rng), 1000 + rng_below(rng, UINT64_C(49000) >> rng_below(rng, 6)));
+}
+
+/* Pages come and go: the address space is locked, other CPUs are told to forget it, and the kernel
+   looks for memory. */
+static void press_memory(struct perturb_field *f, struct rng *rng)
+{
+    (void)f;
+    size_t bytes = (size_t)1 << (16 + rng_below(rng, 9));
+    unsigned char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (pages == MAP_FAILED)
+        return; /* as much pressure as there can be */
+    memset(pages, 1, bytes);
+    if (rng_below(rng, 2))
+        madvise(pages, bytes, MADV_DONTNEED);
+    munmap(pages, bytes);
+}
+
+/* The child does nothing; but from the fork on each first write to a page, of the object as well, is a
+   fault that copies it. */
+static void fork_child(struct perturb_field *f, struct rng *rng)
+{
+    (void)f;
+    (void)rng;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
 }
 
 static void migrate(struct perturb_field *f, struct rng *rng)
@@ -157,8 +198,9 @@ const struct perturb perturbs[] = {
     {.name = "preempt", .what = "a signal handler keeps a worker up to 0.3 ms, at any instruction",
      .how_often = "every 20 us", .factor = 1, .everyday = true,
      .stroke = preempt, .gap_ns = 20000},
-    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also while holding",
-     .how_often = "at 3 of 8 points", .factor = 1, .everyday = true, .point = delays},
+    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also inside the primitive",
+     .how_often = "at 1 in 32 accesses to cells, at 3 of 8 points", .factor = 1, .everyday = true,
+     .delayed = true, .point = delays},
     {.name = "oversubscribe-2x", .what = "two threads for each CPU",
      .how_often = "always", .factor = 2, .everyday = true},
     {.name = "yield-storm", .what = "up to three sched_yield",
@@ -174,11 +216,16 @@ const struct perturb perturbs[] = {
      .how_often = "every 20 us", .factor = 1, .stroke = wake_for_nothing, .gap_ns = 20000},
     {.name = "long-hold", .what = "holds last up to 0.3 ms longer",
      .how_often = "one in 4", .factor = 1, .point = long_hold},
-    {.name = "stop", .what = "a worker is stopped for 1 to 33 ms, at any instruction",
-     .how_often = "every 3 ms", .factor = 1, .stroke = stop, .gap_ns = 3000000},
+    {.name = "stop", .what = "a worker is stopped for 1 to 50 ms, at any instruction and while holding",
+     .how_often = "every 3 ms, one hold in 1024", .factor = 1, .point = stop_holder,
+     .stroke = stop, .gap_ns = 3000000},
     {.name = "stutter", .what = "all workers pause together and go on together",
      .how_often = "every 2 ms", .factor = 1, .point = wait_while_paused,
      .stroke = toggle_pause, .gap_ns = 2000000},
+    {.name = "memory", .what = "64 KiB to 16 MiB are mapped, touched and given back",
+     .how_often = "every 1 ms", .factor = 1, .stroke = press_memory, .gap_ns = 1000000},
+    {.name = "forks", .what = "a child is forked and ends: pages are copied on their next write",
+     .how_often = "every 2 ms", .factor = 1, .stroke = fork_child, .gap_ns = 2000000},
     {.name = NULL},
 };
 /* clang-format on */
@@ -203,6 +250,7 @@ void perturb_begin(struct perturb_field *f)
     sigaction(SIGUSR1, &action, NULL);
     if (sched_getaffinity(0, sizeof f->cpus, &f->cpus) != 0)
         fail(EXIT_ENVIRONMENT, "affinity: %s", strerror(errno));
+    delays_seed(f->seed);
     f->has_thread = f->perturb->stroke != NULL;
     if (!f->has_thread)
         return;
@@ -221,6 +269,7 @@ void perturb_end(struct perturb_field *f)
 void perturb_enter(struct perturb_field *f, unsigned index)
 {
     self = &f->workers[index];
+    delays_enter(&self->rng, &self->slept);
     ct_u32_store_relaxed(&self->tid, (uint32_t)syscall(SYS_gettid));
 }
 

@@ -24,6 +24,7 @@ struct perturb {
     const char *name, *what, *how_often;
     unsigned factor; /* threads for each one asked for */
     bool unpinned;
+    bool delayed;  /* on the build whose accesses are delayed, delays.h */
     bool everyday; /* among those that run when none is named */
     /* By the worker at its scenario points; NULL: nothing. */
     void (*point)(struct perturb_field *f, struct perturb_worker *w, enum scenario_point where);

@@ -33,7 +33,20 @@ struct watchdog;
 struct watchdog *watchdog_start(struct run *run);
 void watchdog_stop(struct watchdog *w);
 
-/* Everything known about a failure, on stderr. */
-void run_report(const struct run *run, const char *headline, const char *seen);
+/* What an actor says of itself, for those who watch it. */
+static inline const char *run_at(const struct run *run, unsigned index)
+{
+    return __atomic_load_n(&run->round.actors[index].at, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t run_operations(const struct run *run, unsigned index)
+{
+    return __atomic_load_n(&run->round.actors[index].operations, __ATOMIC_RELAXED);
+}
+
+/* Everything known about a failure, on stderr and in the case's file of evidence. */
+void run_report(const struct run *run, const char *seen);
+/* The same of threads that hang, with their stacks: none of them goes on after that. */
+void run_report_stuck(const struct run *run, const char *seen);
 
 #endif

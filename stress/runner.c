@@ -79,7 +79,7 @@ static void judge(struct run *run)
     if (failure) {
         result->end = STRESS_FAILED;
         strncpy(result->failure, failure, sizeof result->failure - 1);
-        run_report(run, "a claim is broken", failure);
+        run_report(run, failure);
         run->over = true;
         return; /* what is broken is better not destroyed */
     }
@@ -244,8 +244,9 @@ static void run_free(struct run *run)
 void stress_run(const struct stress_case *c, const struct place *place,
                 const struct ct_u32 *interrupted, struct stress_result *result)
 {
+    const struct stress_case played = c->perturb->delayed ? stress_delayed(c) : *c;
     unsigned threads = threads_of(c);
-    struct run *run = run_make(c, threads, place_cpus(place));
+    struct run *run = run_make(&played, threads, place_cpus(place));
     struct place_cpu *plan = must_alloc(threads * sizeof *plan);
     struct seat *seats = must_alloc(threads * sizeof *seats);
     void **contexts = must_alloc(threads * sizeof *contexts);

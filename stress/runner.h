@@ -20,7 +20,12 @@ struct stress_case {
     uint64_t rounds_max;  /* 0: no bound */
     uint64_t duration_ns; /* 0: no bound; at least one round is played */
     uint64_t hang_ns;     /* no progress for so long is a failure; 0: the default of this build */
+    /* A failure's report goes to <evidence>-<kind>-<impl>-<scenario>-<seed>.txt as well; NULL: not. */
+    const char *evidence;
 };
+
+/* The command that plays the case again; free it. */
+char *stress_command(const struct stress_case *c);
 
 enum stress_end {
     STRESS_NOT_RUN,
@@ -44,10 +49,13 @@ struct stress_result {
 };
 
 /* Play rounds until a bound is reached, *interrupted is set or the claim breaks. A failure is reported
-   on stderr with all that is known and the command that repeats it. A hang is reported likewise, and
+   on stderr, and in the file of evidence, with all that is known and the command that repeats it. A hang is reported likewise, and
    then the process ends with EXIT_CHECK_FAILED: stuck threads cannot be taken back. */
 void stress_run(const struct stress_case *c, const struct place *place,
                 const struct ct_u32 *interrupted, struct stress_result *result);
+
+/* The same case on the delayed build; what is in no list of it, such as a test's own, stays as it is. */
+struct stress_case stress_delayed(const struct stress_case *c);
 
 /* Add what from showed to the counts of into. */
 void stress_add(struct stress_result *into, const struct stress_result *from);

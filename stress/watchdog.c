@@ -9,6 +9,7 @@
  * given CPU time. */
 #include "stress/run.h"
 
+#include "stress/stacks.h"
 #include "support/clock.h"
 #include "support/fail.h"
 #include "support/proc.h"
@@ -19,7 +20,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 
 enum {
     TICK_NS = 10 * 1000 * 1000,
@@ -39,22 +39,12 @@ struct watchdog {
 extern void __asan_init(void) __attribute__((weak));
 extern void __tsan_init(void) __attribute__((weak));
 
-static const char *at_of(const struct run *run, unsigned index)
-{
-    return __atomic_load_n(&run->round.actors[index].at, __ATOMIC_RELAXED);
-}
-
-static uint64_t operations_of(const struct run *run, unsigned index)
-{
-    return __atomic_load_n(&run->round.actors[index].operations, __ATOMIC_RELAXED);
-}
-
 /* Different whenever an operation or a round was finished. */
 static uint64_t progress(const struct run *run)
 {
     uint64_t sum = ct_u64_load_relaxed(&run->rounds) << 32;
     for (unsigned i = 0; i < run->round.threads; i++)
-        sum += operations_of(run, i);
+        sum += run_operations(run, i);
     return sum;
 }
 
@@ -92,7 +82,7 @@ static uint64_t look(const struct run *run)
     uint64_t switches = 1;
     unsigned at_gate = 0;
     for (unsigned i = 0; i < run->round.threads; i++) {
-        if (at_of(run, i) == run_at_gate)
+        if (run_at(run, i) == run_at_gate)
             at_gate++;
         else if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
             return 0;
@@ -108,7 +98,7 @@ _Noreturn static void hang(const struct run *run, const char *seen)
     run->result->end = STRESS_HUNG;
     run->result->elapsed_ns = clock_ns() - run->started_ns;
     strncpy(run->result->failure, seen, sizeof run->result->failure - 1);
-    run_report(run, "threads hang", seen);
+    run_report_stuck(run, seen);
     _exit(EXIT_CHECK_FAILED);
 }
 
@@ -141,6 +131,7 @@ static void *watch(void *argument)
 struct watchdog *watchdog_start(struct run *run)
 {
     struct watchdog *w = must_alloc(sizeof *w);
+    stacks_prepare();
     w->run = run;
     w->hang_ticks = run->c->hang_ns / TICK_NS;
     if (w->hang_ticks == 0)
@@ -156,58 +147,4 @@ void watchdog_stop(struct watchdog *w)
     ct_u32_store_relaxed(&w->ended, 1);
     pthread_join(w->thread, NULL);
     free(w);
-}
-
-static void report_thread(const struct run *run, unsigned index)
-{
-    uint32_t tid = ct_u32_load_relaxed(&run->field.workers[index].tid);
-    char *status = proc_text("", "/proc/self/task/%" PRIu32 "/status", tid);
-    char *state = proc_field(status, "State");
-    char *channel = proc_text("", "/proc/self/task/%" PRIu32 "/wchan", tid);
-    char *call = proc_text("", "/proc/self/task/%" PRIu32 "/syscall", tid);
-    fprintf(stderr, "  thread %-2u %s, %" PRIu64 " operations; kernel: %s, in %s, syscall %s\n",
-            index, at_of(run, index), operations_of(run, index), state ? state : "unknown",
-            channel ? channel : "unknown", call ? call : "unknown");
-    free(call);
-    free(channel);
-    free(state);
-    free(status);
-}
-
-/* The kernel copies, so that memory that is gone or racing can be asked for as well. */
-static void report_words(const void *start, size_t bytes)
-{
-    uint32_t words[64] = {0};
-    size_t shown = bytes < sizeof words ? bytes : sizeof words;
-    struct iovec to = {words, shown}, from = {(void *)(uintptr_t)start, shown};
-    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) < 0) {
-        fprintf(stderr, "  object    not readable\n");
-        return;
-    }
-    fprintf(stderr, "  object    %zu bytes:", bytes);
-    for (size_t i = 0; i < (shown + 3) / 4; i++)
-        fprintf(stderr, " %08" PRIx32, words[i]);
-    fprintf(stderr, "%s\n", shown < bytes ? " ..." : "");
-}
-
-void run_report(const struct run *run, const char *headline, const char *seen)
-{
-    const struct stress_case *c = run->c;
-    flockfile(stderr);
-    complain("%s %s, scenario %s: %s", c->kind->kind, c->impl->name, c->scenario->name, headline);
-    fprintf(stderr,
-            "  claim     %s\n  seen      %s\n"
-            "  when      round %" PRIu64 " of seed %" PRIu64
-            ", perturbation %s, %u threads, %u steps each\n",
-            c->scenario->claim, seen, ct_u64_load_relaxed(&run->rounds), c->seed, c->perturb->name,
-            run->round.threads, run->round.steps);
-    for (unsigned i = 0; i < run->round.threads; i++)
-        report_thread(run, i);
-    report_words(ct_ptr_load_relaxed(&run->field.object), c->impl->size_bytes);
-    fprintf(
-        stderr,
-        "  again     contend stress --kind %s --impl %s --scenario %s --perturb %s --threads %u "
-        "--seed %" PRIu64 " --seconds 60\n",
-        c->kind->kind, c->impl->name, c->scenario->name, c->perturb->name, c->threads, c->seed);
-    funlockfile(stderr);
 }
