@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* stress_output.h - what contend stress shows and records. */
+/* stress_output.h - what contend stress accepts, shows and records. */
 #ifndef CLI_STRESS_OUTPUT_H
 #define CLI_STRESS_OUTPUT_H
 
 #include "cli/store.h"
 #include "stress/campaign.h"
+
+/* Names that nobody has end the program with exit 2 and what there is. */
+void stress_check_names(const struct campaign_options *o);
 
 /* Scenarios, perturbations and controls with their one sentence. */
 void stress_list(void);

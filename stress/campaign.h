@@ -59,6 +59,9 @@ struct campaign *campaign_plan(const struct campaign_options *options);
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),
                    void *context);
 
+/* As if it had not been played yet, with another seed. */
+void campaign_again(struct campaign_player *p, uint64_t seed);
+
 /* A real player held, a control was killed. */
 bool campaign_as_it_should_be(const struct campaign_player *p);
 
