@@ -57,8 +57,8 @@ static const struct argp_option argp_options[] = {
      "a broken implementation once in N slices on average (default 50), and every 10 minutes at "
      "least",
      0},
-    {"slice", OPTION_SLICE, "DURATION", 0, "of a short slice; one in 16 is 20 times longer (1s)",
-     0},
+    {"slice", OPTION_SLICE, "DURATION", 0,
+     "of a short slice; one in 16 is 20 times longer (default 500ms)", 0},
     {"log-every", OPTION_LOG_EVERY, "DURATION", 0,
      "a line on stderr so often where it is no terminal (default 1m)", 0},
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
@@ -269,7 +269,7 @@ static void prepare(struct soak *s, const struct soak_arguments *a)
 int command_soak(int argc, char **argv)
 {
     struct soak_arguments a = {.asked = {.duration_ns = 3600 * NS_PER_S,
-                                         .slice_ns = NS_PER_S,
+                                         .slice_ns = 500 * NS_PER_MS,
                                          .inject_every = 50,
                                          .sample_ns = sample_ns_min},
                                .seed = clock_ns() ^ (uint64_t)getpid() << 32,

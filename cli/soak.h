@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* soak.h - contend soak from within. A soak is a sequence of slices, each one case in a process of its
- * own for a second or so. Slice n follows from the soak's seed and n alone: passes over all cases, each
+ * own for half a second or so. Slice n follows from the soak's seed and n alone: passes over all cases, each
  * in another order, with thread counts and seeds drawn; so a soak that was killed goes on where it was. */
 #ifndef CLI_SOAK_H
 #define CLI_SOAK_H

@@ -18,7 +18,7 @@ enum { EVIDENCE_BYTES_MAX = 64 * 1024 };
 
 /* How much longer than asked for a slice may take: rounds of many threads on a busy machine are long. */
 static const uint64_t slice_patience_ns = 60 * NS_PER_S;
-static const uint64_t child_look_ns = 20 * NS_PER_MS;
+static const uint64_t child_look_ns = 10 * NS_PER_MS;
 
 /* More than this is a leak, if it also grows as leak.h says. */
 static const uint64_t child_tolerance[LEAK_RESOURCES] = {8 << 20, 8, 16};
@@ -233,7 +233,7 @@ void soak_play_control(struct soak *s)
         v.scenario = p->power ? p->power->name : NULL;
         v.seed = seed;
         v.what = must_printf("a control survived %s and %" PRIu64
-                             " rounds: what this build did not see counts for nothing",
+                             " rounds: this soak does not see what it should",
                              duration_format((double)p->elapsed_ns).text, p->total.rounds);
         v.again = must_printf("contend stress --controls --kind %s --impl %s --seed %" PRIu64,
                               v.kind, v.impl, seed);

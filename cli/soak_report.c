@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/soak.h"
 
+#include "cli/stress_output.h"
 #include "support/clock.h"
 #include "support/fail.h"
 
@@ -54,6 +55,7 @@ static void implementation_row(struct table *t, const struct campaign_player *p,
     else
         table_cell(t, CELL_PLAIN, "%.0f %%", total->share_least / 10);
     table_cell(t, total->violations ? CELL_BAD : CELL_GOOD, "%" PRIu64, total->violations);
+    stress_cell_skipped(t, p);
 }
 
 static void implementations_table(const struct soak *s)
@@ -63,7 +65,7 @@ static void implementations_table(const struct soak *s)
         {"slices", COLUMN_RIGHT},       {"cases", COLUMN_RIGHT},
         {"rounds", COLUMN_RIGHT},       {"operations", COLUMN_RIGHT},
         {"longest wait", COLUMN_RIGHT}, {"least share", COLUMN_RIGHT},
-        {"violations", COLUMN_RIGHT},
+        {"violations", COLUMN_RIGHT},   {"not offered", COLUMN_LEFT},
     };
     struct table *t = table_make(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < s->campaign->count; i++) {
@@ -147,14 +149,21 @@ static void print_violations(const struct soak *s)
                s->asked.violations, SOAK_VIOLATIONS_MAX);
 }
 
-static void print_skipped(const struct campaign_player *p)
+/* The implementations of a kind that did not play at all, on one line. */
+static void print_absent(const struct soak *s, const struct scenario_kind *kind)
 {
-    if (!p->skipped[0])
-        return;
-    printf("  %s/%s does not offer what these need:", p->kind->kind, p->impl->name);
-    for (size_t i = 0; p->skipped[i]; i++)
-        printf(" %s", p->skipped[i]->name);
-    putchar('\n');
+    bool any = false;
+    for (size_t i = 0; i < s->campaign->count; i++) {
+        const struct campaign_player *p = &s->campaign->players[i];
+        if (p->kind != kind || sum_of(s, p).played)
+            continue;
+        if (!any)
+            printf("  not at all: %s", kind->kind);
+        printf(" %s", p->impl->name);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
 }
 
 static void print_uncovered(const struct soak *s)
@@ -162,21 +171,13 @@ static void print_uncovered(const struct soak *s)
     size_t played = 0;
     for (size_t i = 0; i < s->count; i++)
         played += s->cases[i].total.slices > 0;
-    printf("\n%zu of %zu cases (scenario x implementation x perturbation) were played\n", played,
-           s->count);
-    puts("not covered:");
-    for (size_t i = 0; i < s->campaign->count; i++) {
-        const struct campaign_player *p = &s->campaign->players[i];
-        struct sum sum = sum_of(s, p);
-        if (sum.played < sum.cases)
-            printf("  %s/%s: %zu of %zu cases\n", p->kind->kind, p->impl->name,
-                   sum.cases - sum.played, sum.cases);
-        print_skipped(p);
-    }
+    printf("\nnot covered:\n  %zu of %zu cases (scenario x implementation x perturbation)\n",
+           s->count - played, s->count);
+    for (const struct scenario_kind *const *kind = scenario_kinds; *kind; kind++)
+        print_absent(s, *kind);
     if (s->campaign->unseen)
-        printf("  ThreadSanitizer cannot see into %s\n", s->campaign->unseen);
-    puts("  bugs of memory order that this machine's CPUs hide, and rare schedules: contend model\n"
-         "  explores small cases of those that it can see into");
+        printf("  ThreadSanitizer cannot see into: %s\n", s->campaign->unseen);
+    puts("  orders of memory that these CPUs do not show: contend model explores them");
 }
 
 void soak_report(struct soak *s)
