@@ -19,6 +19,9 @@ enum {
     STREAM_CONTROL,
     STREAM_DUE,
 };
+/* A hang that is only presumed must last that long: on a machine that does other work as well,
+   perturbed threads may not get anywhere for seconds. One that is proven ends the slice at once. */
+static const uint64_t hang_ns = 30 * NS_PER_S;
 static const uint64_t control_gap_ns_max = 600 * NS_PER_S;
 /* A control left alone for so long has survived. Most are caught in a second. */
 static const uint64_t control_patience_ns = 60 * NS_PER_S;
@@ -55,6 +58,7 @@ struct soak_case *soak_next(const struct soak *s, struct stress_case *slice)
     if (slice->threads > THREADS_MAX)
         slice->threads = THREADS_MAX;
     slice->seed = rng_next(&rng);
+    slice->hang_ns = hang_ns;
     slice->duration_ns = s->asked.slice_ns * (rng_below(&rng, LONG_ONE_IN) == 0 ? LONG_TIMES : 1);
     uint64_t elapsed_ns = soak_elapsed_ns(s);
     uint64_t left_ns = elapsed_ns < s->asked.duration_ns ? s->asked.duration_ns - elapsed_ns : 1;
