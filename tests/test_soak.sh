@@ -37,7 +37,7 @@ in_order() { # in_order A B C...: numbers that do not fall
 }
 
 # Ten seconds with a kill -9 and an interrupt in them. What had ended is kept, the rest is made up for.
-real=(--kind mutex --impl "pthread,ticket,futex" --slice 100ms --inject-every 8 --seed 7 --store s.db)
+real=(--kind mutex --impl "ttas,ticket,futex" --slice 100ms --inject-every 8 --seed 7 --store s.db)
 start first --for 10s --log-every 1s "${real[@]}"
 sleep 3
 expect 5 'another soak uses this store' 'a second soak beside it' "$contend" soak "${real[@]}"
@@ -72,7 +72,7 @@ soak, cases, samples, controls = run["soak"][0], run["soak_case"], run["soak_sam
 assert run["run"][0]["status"] == "done", run["run"]
 assert soak["slices"] >= int(sys.argv[2]) > 0 and soak["slices"] == sum(c["slices"] for c in cases), soak
 assert soak["elapsed_ns"] >= 10e9 and soak["resumed"] == 2 and soak["violations"] == 0, soak
-assert {c["impl"] for c in cases} == {"pthread", "ticket", "futex"}, cases
+assert {c["impl"] for c in cases} == {"ttas", "ticket", "futex"}, cases
 assert len({c["perturbation"] for c in cases}) > 4 and len({c["scenario"] for c in cases}) > 2, cases
 assert soak["controls"] == soak["controls_caught"] == len(controls) >= 3, soak
 assert all(c["how"] for c in controls), controls

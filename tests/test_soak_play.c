@@ -11,7 +11,7 @@
 #include <math.h>
 #include <sys/mman.h>
 
-static const char *const impls[] = {"pthread", "ticket", NULL};
+static const char *const impls[] = {"futex", "ticket", NULL};
 
 static struct soak *soak_make(uint64_t seed)
 {
