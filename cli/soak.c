@@ -243,7 +243,7 @@ static void prepare(struct soak *s, const struct soak_arguments *a)
     s->log_ns = a->log_ns;
     s->store_path = a->store ? a->store : cli_default_store();
     s->share_least = (double)NAN;
-    s->start_ns = clock_ns();
+    s->start_ns = s->control_ns = clock_ns();
     if (a->resume) {
         s->store = store_open_existing(s->store_path);
         lock(s->store_path);

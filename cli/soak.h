@@ -38,7 +38,7 @@ struct soak {
     bool own_leak; /* found, and said */
     struct leak_look own_first, own_last;
 
-    uint64_t control_ns; /* when the last one was injected; 0: none yet */
+    uint64_t control_ns; /* when the last one was injected, or the start */
     struct progress progress;
     uint64_t show_next_ns, sample_next_ns, log_next_ns;
     char now[128]; /* what runs */

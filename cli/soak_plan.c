@@ -75,12 +75,13 @@ struct campaign_player *soak_next_control(const struct soak *s, uint64_t *seed)
                 ->players[turn(s, STREAM_CONTROL_ORDER, s->asked.controls, s->controls->count)];
 }
 
-/* One at once, which shows whether this build sees anything on this machine; then at random. */
+/* One at once, which shows whether this build sees anything on this machine; then at random. Not at once
+   again when resumed: a soak that is killed over and over must get on. */
 bool soak_control_due(const struct soak *s)
 {
     struct rng rng = draw(s, STREAM_DUE, s->asked.slices);
     return s->controls->count > 0 &&
-           (s->control_ns == 0 || clock_ns() - s->control_ns >= control_gap_ns_max ||
+           (s->asked.controls == 0 || clock_ns() - s->control_ns >= control_gap_ns_max ||
             rng_below(&rng, s->asked.inject_every) == 0);
 }
 

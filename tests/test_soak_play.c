@@ -31,7 +31,7 @@ static struct soak *soak_make(uint64_t seed)
     s->run = store_run_begin(s->store, "soak", "", "", seed, NULL);
     store_soak_begin(s->store, s->run, &s->asked);
     s->share_least = (double)NAN;
-    s->start_ns = clock_ns();
+    s->start_ns = s->control_ns = clock_ns();
     soak_plan(s, impls);
     s->result = child_shared(sizeof *s->result);
     s->reports = memfd_create("reports", MFD_CLOEXEC);
@@ -114,7 +114,7 @@ static void test_due(void)
 {
     struct soak *s = soak_make(4);
     CHECK(soak_control_due(s), "one at once");
-    s->control_ns = clock_ns();
+    s->asked.controls = 1;
     unsigned due = 0;
     for (s->asked.slices = 0; s->asked.slices < 1000; s->asked.slices++)
         due += soak_control_due(s);
