@@ -2,8 +2,9 @@
 # The front door: it only drives scripts/ and CMake.
 
 PROFILE = quick
+HOURS = 8
 PREFIX = /usr/local
-# More of `contend bench`, `stress` or `report`, e.g. make bench ARGS="--workload uncontended".
+# More of `contend bench`, `stress`, `soak` or `report`, e.g. make bench ARGS="--workload uncontended".
 ARGS =
 
 contend = build/release/contend
@@ -22,6 +23,9 @@ bench: program ## measure everything and write the report [KIND=mutex] [PROFILE=
 
 stress: program ## try to break every implementation [KIND=mutex] [ARGS=...]
 	$(contend) stress $(only_kind) $(ARGS)
+
+soak: program ## the same for hours, resumable [HOURS=8] [KIND=mutex] [RESUME=1] [ARGS=--keep-going]
+	$(contend) soak $(if $(RESUME),--resume,--for "$(HOURS)h" $(only_kind)) $(ARGS)
 
 report: program ## write the report of the newest results again [ARGS=...]
 	$(contend) report $(ARGS)
@@ -43,4 +47,4 @@ program:
 	@scripts/bootstrap
 	@scripts/build release
 
-.PHONY: help bench stress report test check install clean program
+.PHONY: help bench stress soak report test check install clean program

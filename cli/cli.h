@@ -14,6 +14,7 @@ extern const struct cli_command cli_commands[]; /* ends with name NULL */
 int command_list(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_stress(int argc, char **argv);
+int command_soak(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_compare(int argc, char **argv);

@@ -12,6 +12,7 @@ const struct cli_command cli_commands[] = {
     {"list", "the kinds and implementations in this build", command_list},
     {"bench", "measure implementations against each other", command_bench},
     {"stress", "try to break them, and the broken ones too", command_stress},
+    {"soak", "the same for hours or days, resumable", command_soak},
     {"model", "explore their interleavings under a controlled scheduler", command_model},
     {"report", "draw a measured run as one HTML page", command_report},
     {"compare", "two runs, case by case: what became faster or slower", command_compare},

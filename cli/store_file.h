@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* store_file.h - the store as a SQLite file: what is accepted as one, and its statements in use. Only
-   store.c and store_json.c call this; whatever SQLite refuses fails the program with exit 5 and one line. */
+   store*.c call this; whatever SQLite refuses fails the program with exit 5 and one line. */
 #ifndef CLI_STORE_FILE_H
 #define CLI_STORE_FILE_H
 

@@ -27,6 +27,13 @@ static const struct table_of_run tables[] = {
      " ORDER BY sample.id",
      "case_id"},
     {"stress", "SELECT * FROM stress WHERE run_id = ? ORDER BY id", "run_id"},
+    {"soak", "SELECT * FROM soak WHERE run_id = ?", "run_id"},
+    {"soak_case",
+     "SELECT * FROM soak_case WHERE run_id = ? ORDER BY kind, scenario, impl, perturbation",
+     "run_id"},
+    {"soak_sample", "SELECT * FROM soak_sample WHERE run_id = ? ORDER BY id", "run_id"},
+    {"soak_control", "SELECT * FROM soak_control WHERE run_id = ? ORDER BY id", "run_id"},
+    {"soak_violation", "SELECT * FROM soak_violation WHERE run_id = ? ORDER BY id", "run_id"},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

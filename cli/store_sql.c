@@ -5,12 +5,91 @@
 
 #include <stddef.h>
 
+/* All of a soak is bounded, see store_soak.h. */
+#define SOAK_TABLES                                                                                \
+    "CREATE TABLE soak ( -- how a soak was asked for, and how far it is\n"                         \
+    "  run_id INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,\n"                             \
+    "  kind TEXT, -- NULL: all\n"                                                                  \
+    "  impls TEXT, -- separated by commas; NULL: all\n"                                            \
+    "  duration_ns INTEGER NOT NULL,\n"                                                            \
+    "  slice_ns INTEGER NOT NULL, -- of a short slice\n"                                           \
+    "  inject_every INTEGER NOT NULL, -- a control once in so many slices\n"                       \
+    "  keep_going INTEGER NOT NULL, -- 0: the first violation ends it\n"                           \
+    "  slices INTEGER NOT NULL DEFAULT 0, -- that ended\n"                                         \
+    "  elapsed_ns INTEGER NOT NULL DEFAULT 0, -- while it ran\n"                                   \
+    "  violations INTEGER NOT NULL DEFAULT 0, -- also those without a row\n"                       \
+    "  controls INTEGER NOT NULL DEFAULT 0, -- injected\n"                                         \
+    "  controls_caught INTEGER NOT NULL DEFAULT 0,\n"                                              \
+    "  sample_ns INTEGER NOT NULL DEFAULT 0, -- interval of soak_sample, doubles\n"                \
+    "  resumed INTEGER NOT NULL DEFAULT 0 -- so many times\n"                                      \
+    ") STRICT;\n"                                                                                  \
+    "CREATE TABLE soak_case ( -- all slices of one case\n"                                         \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  kind TEXT NOT NULL,\n"                                                                      \
+    "  scenario TEXT NOT NULL,\n"                                                                  \
+    "  impl TEXT NOT NULL,\n"                                                                      \
+    "  perturbation TEXT NOT NULL,\n"                                                              \
+    "  slices INTEGER NOT NULL,\n"                                                                 \
+    "  rounds INTEGER NOT NULL,\n"                                                                 \
+    "  operations INTEGER NOT NULL,\n"                                                             \
+    "  contended INTEGER NOT NULL, -- operations that had to wait\n"                               \
+    "  sleeps INTEGER NOT NULL, -- waits that reached the kernel\n"                                \
+    "  wait_ns_max INTEGER NOT NULL,\n"                                                            \
+    "  share_sum INTEGER NOT NULL, -- the unluckiest thread's permille of an even share\n"         \
+    "  share_measured INTEGER NOT NULL, -- rounds in that sum\n"                                   \
+    "  share_least REAL, -- least mean of a slice\n"                                               \
+    "  violations INTEGER NOT NULL,\n"                                                             \
+    "  PRIMARY KEY (run_id, kind, scenario, impl, perturbation)\n"                                 \
+    ") STRICT;\n"                                                                                  \
+    "CREATE TABLE soak_sample ( -- how it went; every second one goes when there are many\n"       \
+    "  id INTEGER PRIMARY KEY,\n"                                                                  \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  elapsed_ns INTEGER NOT NULL,\n"                                                             \
+    "  slices INTEGER NOT NULL,\n"                                                                 \
+    "  operations INTEGER NOT NULL,\n"                                                             \
+    "  violations INTEGER NOT NULL,\n"                                                             \
+    "  wait_ns_max INTEGER NOT NULL,\n"                                                            \
+    "  share_least REAL,\n"                                                                        \
+    "  memory_bytes INTEGER NOT NULL, -- resident, of the soak's own process\n"                    \
+    "  threads INTEGER NOT NULL,\n"                                                                \
+    "  descriptors INTEGER NOT NULL\n"                                                             \
+    ") STRICT;\n"                                                                                  \
+    "CREATE INDEX soak_sample_by_run ON soak_sample (run_id);\n"                                   \
+    "CREATE TABLE soak_control ( -- broken implementations injected; the newest\n"                 \
+    "  id INTEGER PRIMARY KEY,\n"                                                                  \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  elapsed_ns INTEGER NOT NULL, -- when it began\n"                                            \
+    "  kind TEXT NOT NULL,\n"                                                                      \
+    "  name TEXT NOT NULL,\n"                                                                      \
+    "  how TEXT, -- what caught it; NULL: it survived\n"                                           \
+    "  seconds REAL NOT NULL -- until it was caught\n"                                             \
+    ") STRICT;\n"                                                                                  \
+    "CREATE INDEX soak_control_by_run ON soak_control (run_id);\n"                                 \
+    "CREATE TABLE soak_violation ( -- the first ones, with all that is known\n"                    \
+    "  id INTEGER PRIMARY KEY,\n"                                                                  \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  at TEXT NOT NULL, -- UTC, ISO 8601\n"                                                       \
+    "  elapsed_ns INTEGER NOT NULL,\n"                                                             \
+    "  slice INTEGER NOT NULL, -- its number\n"                                                    \
+    "  kind TEXT, -- NULL, as the next three: not of one case\n"                                   \
+    "  scenario TEXT,\n"                                                                           \
+    "  impl TEXT,\n"                                                                               \
+    "  perturbation TEXT,\n"                                                                       \
+    "  threads INTEGER NOT NULL,\n"                                                                \
+    "  seed TEXT NOT NULL, -- decimal, 64 bits unsigned\n"                                         \
+    "  what TEXT NOT NULL,\n"                                                                      \
+    "  again TEXT, -- the command that repeats it\n"                                               \
+    "  evidence TEXT NOT NULL, -- what the watchdog and the process said\n"                        \
+    "  file TEXT -- with the same; NULL: it could not be written\n"                                \
+    ") STRICT;\n"                                                                                  \
+    "CREATE INDEX soak_violation_by_run ON soak_violation (run_id)"
+
 /* Numbers are SQLite's signed 64 bits; seeds use all 64 bits unsigned and are decimal text. A REAL that
    is NULL was not known. */
 const char *const store_schema[] = {
     "CREATE TABLE run ( -- one invocation\n"
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
-    "  command TEXT NOT NULL, -- bench, stress\n"
+    "  command TEXT NOT NULL, -- bench, stress, soak\n"
     "  arguments TEXT NOT NULL, -- as typed\n"
     "  profile TEXT NOT NULL,\n"
     "  seed TEXT NOT NULL, -- decimal, 64 bits unsigned\n"
@@ -102,12 +181,14 @@ const char *const store_schema[] = {
     "  control_killers TEXT -- checkers that must catch this control (H, M, T); NULL: no control\n"
     ") STRICT",
     "CREATE INDEX stress_by_run ON stress (run_id)",
+    SOAK_TABLES,
     NULL,
 };
 
 /* What makes a store of version n + 1 of one of version n, from version 1 on. */
 const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
     "ALTER TABLE bench_case ADD COLUMN parameter INTEGER NOT NULL DEFAULT 0",
+    SOAK_TABLES,
 };
 
 #define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
@@ -121,6 +202,16 @@ const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
 #define STRESS_COLUMNS                                                                             \
     "kind, scenario, impl, perturbation, seed, rounds, operations, contended, sleeps,"             \
     " wait_ns_max, seconds, failure, control_killers"
+#define SOAK_CASE_COLUMNS                                                                          \
+    "kind, scenario, impl, perturbation, slices, rounds, operations, contended, sleeps,"           \
+    " wait_ns_max, share_sum, share_measured, share_least, violations"
+#define SOAK_SAMPLE_COLUMNS                                                                        \
+    "elapsed_ns, slices, operations, violations, wait_ns_max, share_least, memory_bytes, threads," \
+    " descriptors"
+#define SOAK_CONTROL_COLUMNS "elapsed_ns, kind, name, how, seconds"
+#define SOAK_VIOLATION_COLUMNS                                                                     \
+    "elapsed_ns, slice, kind, scenario, impl, perturbation, threads, seed, what, again, evidence," \
+    " file"
 
 const char *const store_statements[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -129,6 +220,7 @@ const char *const store_statements[STATEMENTS] = {
     [RUN_BEGIN] = "INSERT INTO run (command, arguments, profile, seed, started_at, status)"
                   " VALUES (?, ?, ?, ?, " SQL_NOW ", 'running')",
     [RUN_END] = "UPDATE run SET status = ?, ended_at = " SQL_NOW " WHERE id = ?",
+    [RUN_RESUME] = "UPDATE run SET status = 'running', ended_at = NULL WHERE id = ?",
     [RUN_LATEST] = "SELECT max(id) FROM run WHERE command = ?",
     [RUN_EACH] = "SELECT id, command, arguments, profile, started_at, ended_at, seed, status"
                  " FROM run WHERE ?1 IN (0, id) ORDER BY id",
@@ -153,4 +245,35 @@ const char *const store_statements[STATEMENTS] = {
     [STRESS_ADD] = "INSERT INTO stress (run_id, " STRESS_COLUMNS ")"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STRESS_EACH] = "SELECT " STRESS_COLUMNS " FROM stress WHERE run_id = ? ORDER BY id",
+    [SOAK_BEGIN] = "INSERT INTO soak (run_id, kind, impls, duration_ns, slice_ns, inject_every,"
+                   " keep_going) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [SOAK_PROGRESS] = "UPDATE soak SET slices = ?2, elapsed_ns = ?3, violations = ?4,"
+                      " controls = ?5, controls_caught = ?6, sample_ns = ?7, resumed = ?8"
+                      " WHERE run_id = ?1",
+    [SOAK_UNFINISHED] = "SELECT id FROM run WHERE status <> 'done' AND"
+                        " id = (SELECT max(run_id) FROM soak)",
+    [SOAK_EACH] = "SELECT kind, impls, duration_ns, slice_ns, inject_every, keep_going, slices,"
+                  " elapsed_ns, violations, controls, controls_caught, sample_ns, resumed"
+                  " FROM soak WHERE run_id = ?",
+    [SOAK_CASE_SET] = "INSERT OR REPLACE INTO soak_case (run_id, " SOAK_CASE_COLUMNS ")"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SOAK_CASE_EACH] = "SELECT " SOAK_CASE_COLUMNS " FROM soak_case WHERE run_id = ?",
+    [SOAK_SAMPLE_ADD] = "INSERT INTO soak_sample (run_id, " SOAK_SAMPLE_COLUMNS ")"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SOAK_SAMPLE_COUNT] = "SELECT count(*) FROM soak_sample WHERE run_id = ?",
+    [SOAK_SAMPLE_THIN] = "DELETE FROM soak_sample WHERE id IN (SELECT id FROM (SELECT id,"
+                         " row_number() OVER (ORDER BY id) AS n FROM soak_sample"
+                         " WHERE run_id = ?) WHERE n % 2 = 0)",
+    [SOAK_SAMPLE_EACH] = "SELECT " SOAK_SAMPLE_COLUMNS " FROM soak_sample WHERE run_id = ?"
+                         " ORDER BY id",
+    [SOAK_CONTROL_ADD] = "INSERT INTO soak_control (run_id, " SOAK_CONTROL_COLUMNS ")"
+                         " VALUES (?, ?, ?, ?, ?, ?)",
+    [SOAK_CONTROL_TRIM] = "DELETE FROM soak_control WHERE run_id = ?1 AND id NOT IN (SELECT id"
+                          " FROM soak_control WHERE run_id = ?1 ORDER BY id DESC LIMIT ?2)",
+    [SOAK_CONTROL_EACH] = "SELECT " SOAK_CONTROL_COLUMNS " FROM soak_control WHERE run_id = ?"
+                          " ORDER BY id",
+    [SOAK_VIOLATION_ADD] = "INSERT INTO soak_violation (run_id, at, " SOAK_VIOLATION_COLUMNS ")"
+                           " VALUES (?, " SQL_NOW ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SOAK_VIOLATION_EACH] = "SELECT at, " SOAK_VIOLATION_COLUMNS " FROM soak_violation"
+                            " WHERE run_id = ? ORDER BY id",
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* store_sql.h - the store's SQL: its tables, and every statement that store.c prepares. */
+/* store_sql.h - the store's SQL: its tables, and every statement that the store prepares. */
 #ifndef CLI_STORE_SQL_H
 #define CLI_STORE_SQL_H
 
@@ -13,6 +13,7 @@ enum statement {
     COMMIT,
     RUN_BEGIN,
     RUN_END,
+    RUN_RESUME,
     RUN_LATEST,
     RUN_EACH,
     FACT_ADD,
@@ -28,6 +29,21 @@ enum statement {
     SAMPLE_EACH,
     STRESS_ADD,
     STRESS_EACH,
+    SOAK_BEGIN,
+    SOAK_PROGRESS,
+    SOAK_UNFINISHED,
+    SOAK_EACH,
+    SOAK_CASE_SET,
+    SOAK_CASE_EACH,
+    SOAK_SAMPLE_ADD,
+    SOAK_SAMPLE_COUNT,
+    SOAK_SAMPLE_THIN,
+    SOAK_SAMPLE_EACH,
+    SOAK_CONTROL_ADD,
+    SOAK_CONTROL_TRIM,
+    SOAK_CONTROL_EACH,
+    SOAK_VIOLATION_ADD,
+    SOAK_VIOLATION_EACH,
     STATEMENTS
 };
 extern const char *const store_statements[STATEMENTS];

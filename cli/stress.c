@@ -91,7 +91,7 @@ static void add_name(struct names *n, const char *name)
     n->list[n->count++] = name;
 }
 
-static void check_selection(const struct campaign_options *o)
+void stress_check_names(const struct campaign_options *o)
 {
     struct names *impls = must_alloc(sizeof *impls), *scenarios = must_alloc(sizeof *scenarios);
     struct names *names = must_alloc(sizeof *names);
@@ -173,7 +173,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             fail(EXIT_USAGE, "--seeds: only together with --controls");
         if (!o->duration_ns)
             o->duration_ns = (o->controls ? CONTROL_SECONDS : DEFAULT_SECONDS) * NS_PER_S;
-        check_selection(o);
+        stress_check_names(o);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

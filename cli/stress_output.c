@@ -47,7 +47,7 @@ void stress_list(void)
                p->everyday ? " (runs by default)" : "");
 }
 
-static void cell_skipped(struct table *t, const struct campaign_player *p)
+void stress_cell_skipped(struct table *t, const struct campaign_player *p)
 {
     char names[256] = "-";
     size_t used = 0;
@@ -78,7 +78,7 @@ static void implementation_row(struct table *t, const struct campaign *c,
     else
         table_cell(t, CELL_PLAIN, "-");
     table_cell(t, p->failure ? CELL_BAD : CELL_GOOD, "%s", verdict(c, p));
-    cell_skipped(t, p);
+    stress_cell_skipped(t, p);
 }
 
 static void control_row(struct table *t, const struct campaign *c, const struct campaign_player *p)

@@ -247,6 +247,17 @@ void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(v
         find_vacuous(p);
 }
 
+void campaign_again(struct campaign_player *p, uint64_t seed)
+{
+    memset(p->results, 0, p->count * sizeof *p->results);
+    for (size_t i = 0; i < p->count; i++)
+        p->cases[i].seed = seed;
+    p->total = (struct stress_result){0};
+    p->broken = NULL;
+    p->failure = NULL;
+    p->elapsed_ns = 0;
+}
+
 bool campaign_as_it_should_be(const struct campaign_player *p)
 {
     return (p->failure != NULL) == (p->killers != NULL);

@@ -62,6 +62,9 @@ void campaign_free(struct campaign *c);
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),
                    void *context);
 
+/* As if it had not been played yet, with another seed. */
+void campaign_again(struct campaign_player *p, uint64_t seed);
+
 /* A real player held, a control was killed. */
 bool campaign_as_it_should_be(const struct campaign_player *p);
 

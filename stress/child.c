@@ -42,6 +42,8 @@ _Noreturn static void be_child(const struct child_orders *o, pid_t parent)
         if (nowhere >= 0)
             dup2(nowhere, STDERR_FILENO);
     }
+    if (o->reports)
+        dup2(o->reports, STDERR_FILENO);
     uint64_t end_ns = clock_ns() + o->share_ns;
     for (size_t i = 0; i < o->count && !ct_u32_load_relaxed(o->stop); i++) {
         struct stress_case one = o->cases[i];
@@ -105,7 +107,11 @@ bool child_play(const struct child_orders *o)
         fail(EXIT_ENVIRONMENT, "processes: the system allows no more: %s", strerror(errno));
     if (child == 0)
         be_child(o, parent);
+    if (o->child)
+        *o->child = child;
     int status = await(child, o);
+    if (o->child)
+        *o->child = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_ENVIRONMENT)
         fail(EXIT_ENVIRONMENT, "stress: the process that runs the cases could not");
     bool held = true;

@@ -5,7 +5,9 @@
 
 #include "stress/runner.h"
 
-/* Memory that parent and children share; zeroed, from mmap. */
+#include <sys/types.h>
+
+/* Memory that parent and children share; zeroed, never given back. */
 void *child_shared(size_t bytes);
 
 struct child_orders {
@@ -18,6 +20,8 @@ struct child_orders {
                           0: each has its own duration */
     uint64_t limit_ns;   /* set *stop after so long; 0: never */
     bool quiet;          /* reports on stderr are not wanted */
+    int reports;         /* a file that they go to instead of stderr; 0: none */
+    pid_t *child;        /* where to say who plays, 0: nobody; NULL: nobody asks */
     void (*tick)(void *context); /* every few ms while waiting; NULL: nothing */
     void *context;
 };

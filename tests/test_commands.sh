@@ -13,13 +13,13 @@ expect 2 'Usage: contend COMMAND' 'no command' "$contend"
 expect 0 'Try: contend bench' 'help' "$contend" --help
 expect 0 '^contend [0-9]' 'version' "$contend" --version
 expect 2 'unknown command "bnech": valid are bench,' 'a misspelt command names the nearest first' "$contend" bnech
-for command in list bench stress report compare choose export import bars doctor; do
+for command in list bench stress soak report compare choose export import bars doctor; do
   expect 0 'Example: contend' "help of $command starts with an example" "$contend" "$command" --help
   expect 2 'contend' "an unknown option of $command" "$contend" "$command" --no-such-option
 done
 
 expect 2 'unknown kind "mutx": valid are mutex' 'list: unknown kind' "$contend" list --kind mutx
-for command in bench stress; do
+for command in bench stress soak; do
   expect 2 'unknown kind "mutx": valid are mutex' "$command: unknown kind" "$contend" "$command" --kind mutx
   expect 2 'unknown implementation "tiket": valid are ticket, ' "$command: unknown implementation" "$contend" "$command" --impl ttas,tiket
   expect 2 'contend: --seed "x": expected' "$command: a seed that is no number" "$contend" "$command" --seed x
@@ -92,6 +92,8 @@ upgraded() {
 import sqlite3, sys
 d = sqlite3.connect(sys.argv[1])
 d.execute("ALTER TABLE bench_case DROP COLUMN parameter")
+for table in "soak", "soak_case", "soak_sample", "soak_control", "soak_violation":
+    d.execute("DROP TABLE " + table)
 d.execute("PRAGMA user_version = 1")
 d.commit()
 PYTHON
