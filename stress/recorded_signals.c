@@ -59,28 +59,30 @@ static bool call_semaphore(struct scenario_thread *t, const struct semaphore_cal
     return recorded_answer(t, c, error, got);
 }
 
-/* Who has a permit does not wait for another: so it comes back, and who waits gets one. */
+/* Who has a permit does not wait for another, and gives up none that could be the last: so there is one
+   for who waits. A post of several may come in several steps, so posts are of one. */
 static void act_on_semaphore(struct scenario_thread *t, const struct semaphore_calls *o)
 {
-    enum { OPERATIONS = SEMAPHORE_VALUE + 1, MANY = 2 };
-    uint32_t has = 0;
-    for (unsigned i = 0; i < t->round->steps && recorded_room(t, 2); i++) {
+    static const enum linear_semaphore_operation often[] = {SEMAPHORE_WAIT,      SEMAPHORE_TRYWAIT,
+                                                            SEMAPHORE_TIMEDWAIT, SEMAPHORE_POST,
+                                                            SEMAPHORE_POST,      SEMAPHORE_VALUE};
+    unsigned has = 0;
+    for (unsigned i = 0; i < t->round->steps && recorded_room(t, 2 + has); i++) {
         enum linear_semaphore_operation what =
-            (enum linear_semaphore_operation)rng_below(&t->rng, OPERATIONS);
+            often[rng_below(&t->rng, sizeof often / sizeof *often)];
         if (what == SEMAPHORE_TIMEDWAIT && !o->timedwait)
             what = SEMAPHORE_TRYWAIT;
         if (what == SEMAPHORE_WAIT && has)
             what = SEMAPHORE_POST;
-        uint32_t n = what == SEMAPHORE_POST ? 1 + (uint32_t)rng_below(&t->rng, MANY) : 0;
-        bool done = call_semaphore(t, o, what, n);
+        bool done = call_semaphore(t, o, what, what == SEMAPHORE_POST);
         if (what == SEMAPHORE_POST)
-            has = has > n ? has - n : 0;
+            has -= has > 0; /* if it was refused as well: then all are there */
         else if (done && what != SEMAPHORE_VALUE)
             has++;
         scenario_point(t, POINT_HOLDING);
     }
-    if (has)
-        call_semaphore(t, o, SEMAPHORE_POST, has);
+    for (; has > 0; has--)
+        call_semaphore(t, o, SEMAPHORE_POST, 1);
 }
 
 static const char *verdict_of_semaphore(struct scenario_round *r, const struct semaphore_calls *o)
@@ -114,8 +116,7 @@ const char *recorded_semaphore_verdict(struct scenario_round *r)
 void recorded_bounded_semaphore_setup(struct scenario_round *r)
 {
     const struct ct_bounded_semaphore_ops *o = r->ops;
-    r->history->start = 1;
-    r->history->limit = 2;
+    r->history->start = r->history->limit = 2;
     o->init(r->object, r->history->start, r->history->limit);
 }
 
