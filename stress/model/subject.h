@@ -3,8 +3,8 @@
 #ifndef MODEL_SUBJECT_H
 #define MODEL_SUBJECT_H
 
-#include "stress/model/engine.h"
 #include "stress/history.h"
+#include "stress/model/engine.h"
 #include "stress/scenario.h"
 
 struct subject {
