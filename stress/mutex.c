@@ -353,7 +353,7 @@ static const struct scenario scenarios[] = {
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(mutex)},
 };
 /* clang-format on */

@@ -363,7 +363,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 3, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(rwlock)},
 };
 /* clang-format on */
