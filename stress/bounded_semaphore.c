@@ -2,6 +2,7 @@
 /* Scenarios of the bounded semaphore kind: those of semaphore.c that a maximum could break, and those of
    the maximum itself. Actors and verdicts run unchanged under the model; protected data are cells. */
 #include "stress/lifetime.h"
+#include "stress/recorded.h"
 #include "stress/words.h"
 
 #include <contend/bounded_semaphore.h>
@@ -261,6 +262,9 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 3, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(bounded_semaphore)},
 };
 /* clang-format on */
 

@@ -94,12 +94,25 @@ static void note_scenarios(const struct campaign *c, struct campaign_player *p)
     }
 }
 
+/* Once more, by each scenario alone that checks a history. */
+static void plan_recorded(struct campaign *c, const struct scenario_kind *kind,
+                          const struct ct_impl *impl)
+{
+    for (size_t i = 0; i < kind->scenario_count; i++)
+        if (kind->scenarios[i].recorded && chosen(c->options.scenarios, kind->scenarios[i].name))
+            player_add(c, kind, impl, "L")->power = &kind->scenarios[i];
+}
+
 static void plan_controls(struct campaign *c, const struct scenario_kind *kind)
 {
     const struct campaign_options *o = &c->options;
-    for (const struct scenario_control *control = kind->controls; control->impl; control++)
-        if (chosen(o->impls, control->impl->name) && strchr(control->killers, o->checker))
-            player_add(c, kind, control->impl, control->killers);
+    for (const struct scenario_control *control = kind->controls; control->impl; control++) {
+        if (!chosen(o->impls, control->impl->name) || !strchr(control->killers, o->checker))
+            continue;
+        player_add(c, kind, control->impl, control->killers);
+        if (strchr(control->killers, 'L') && o->checker == 'H')
+            plan_recorded(c, kind, control->impl);
+    }
     for (size_t i = 0; i < kind->scenario_count; i++)
         if (kind->scenarios[i].power && chosen(o->impls, kind->nothing->name) &&
             chosen(o->scenarios, kind->scenarios[i].name))

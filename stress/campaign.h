@@ -25,8 +25,8 @@ struct campaign_options {
 struct campaign_player {
     const struct scenario_kind *kind;
     const struct ct_impl *impl;
-    const struct scenario
-        *power;          /* a control without any lock: the one scenario that must see it */
+    /* Of a control that this one scenario must see: the kind's nothing, or killer L. Else NULL. */
+    const struct scenario *power;
     const char *killers; /* NULL: not a control */
     struct stress_case *cases;
     struct stress_result *results;   /* shared with the process that plays */

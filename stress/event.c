@@ -2,6 +2,7 @@
 /* Scenarios of the event kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
 #include "stress/lifetime.h"
+#include "stress/recorded.h"
 #include "stress/words.h"
 
 #include <contend/event.h>
@@ -368,6 +369,12 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "who was let through may destroy the event at once",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .threads_max = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .needs = NEEDS_MANUAL, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 4, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(event)},
+    {.name = "linearizable-auto", .claim = "... also with auto reset",
+     .needs = NEEDS_AUTO, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 4, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(event_auto)},
 };
 /* clang-format on */
 

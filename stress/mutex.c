@@ -3,6 +3,7 @@
    cells. */
 #include "stress/lifetime.h"
 #include "stress/mutex_processes.h"
+#include "stress/recorded.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -367,6 +368,9 @@ static const struct scenario scenarios[] = {
     {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
      .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(mutex)},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/runner.h"
 
+#include "stress/history.h"
 #include "stress/run.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -107,6 +108,8 @@ static void prepare(struct run *run)
     struct scenario_round *r = &run->round;
     r->object = run->own_object;
     r->share_permille = 0;
+    if (r->history)
+        history_begin(r->history, r->threads);
     memset(r->state, 0, run->c->scenario->state_bytes);
     memset(run->nodes, 0, run->node_stride * r->threads);
     for (unsigned i = 0; i < r->threads; i++) {
@@ -213,6 +216,7 @@ static struct run *run_make(const struct stress_case *c, unsigned threads, unsig
         .threads = threads,
         .steps = steps_of(c, threads, cpus),
         .actors = must_alloc_aligned(CT_APART_BYTES, threads * sizeof *run->round.actors),
+        .history = c->scenario->recorded ? must_alloc(sizeof *run->round.history) : NULL,
     };
     for (unsigned i = 0; i < threads; i++) {
         struct scenario_thread *t = &run->round.actors[i];
@@ -234,6 +238,7 @@ static struct run *run_make(const struct stress_case *c, unsigned threads, unsig
 static void run_free(struct run *run)
 {
     free(run->field.workers);
+    free(run->round.history);
     free(run->round.actors);
     free(run->round.state);
     free(run->nodes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the reader-writer lock kind. Actors and verdicts run unchanged under the model; protected
    data are cells. */
+#include "stress/recorded.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -361,6 +362,9 @@ static const struct scenario scenarios[] = {
     {.name = "starvation", .claim = "a writer among readers that keep asking finishes, and so do they",
      .threads_min = 3, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(rwlock)},
 };
 /* clang-format on */
 

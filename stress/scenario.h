@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct history;
 struct scenario_thread;
 
 /* One round: fresh state, threads actors, one verdict. */
@@ -23,6 +24,7 @@ struct scenario_round {
     unsigned threads;               /* actors in this round */
     unsigned steps;                 /* operations asked of each */
     struct scenario_thread *actors; /* [threads], for the verdict */
+    struct history *history;        /* empty; NULL: the scenario records nothing */
     unsigned share_permille;        /* the unluckiest actor's part of an even share, where the
                                        scenario measures it; 0: it does not */
 };
@@ -58,7 +60,8 @@ struct scenario {
     unsigned model_threads, model_steps; /* 0 threads: not for the model */
     unsigned must_see;                   /* enum scenario_sight, or-ed */
     unsigned hold_ns;                    /* natively, how long POINT_HOLDING lasts at most */
-    bool power; /* must fail with the kind's nothing: shows that the harness can see at all */
+    bool power;    /* must fail with the kind's nothing: shows that the harness can see at all */
+    bool recorded; /* the calls go into the round's history; also what the killer L stands for */
     size_t state_bytes;
     void (*setup)(struct scenario_round *r); /* alone, before the actors; also inits the object */
     void (*actor)(struct scenario_thread *t);
@@ -81,7 +84,7 @@ struct scenario_kind {
 
 struct scenario_control {
     const struct ct_impl *impl;
-    const char *killers; /* of H, T, M */
+    const char *killers; /* of H, T, M, L */
 };
 
 /* Rows for impls and controls, from the generated lists. */

@@ -2,6 +2,7 @@
 /* Scenarios of the semaphore kind. Actors and verdicts run unchanged under the model; protected data
    are cells. */
 #include "stress/lifetime.h"
+#include "stress/recorded.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -329,6 +330,9 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(semaphore)},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of queues with one producer and one consumer. */
 #include "stress/queue.h"
+#include "stress/recorded.h"
 
 #include "contend_broken.h"
 #include "contend_impls.h"
@@ -51,6 +52,9 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "who pops the last item may destroy the queue at once",
      .needs = QUEUE_NEEDS_EARLY_DESTROY, .threads_min = 2, .threads_max = 2, .steps = 2,
      STATE, .setup = queue_setup_destroy, .actor = queue_actor_destroy, .verdict = queue_verdict_destroy},
+    {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
+     .power = true, .threads_min = 2, .threads_max = 2, .steps = 16, .model_threads = 2, .model_steps = 4, .must_see = SEE_CONTENTION,
+     STATE, RECORDED(spsc_queue)},
 };
 /* clang-format on */
 

@@ -86,8 +86,9 @@ static unsigned run_impl(const struct scenario_kind *k, const struct ct_impl *im
     return failed;
 }
 
-/* Each scenario gets a short look, then each a long one: until the first that kills. True: killed. */
-static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl)
+/* Each scenario, or each that checks a history, gets a short look, then each a long one: until the first
+   that kills. True: killed. */
+static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl, bool recorded)
 {
     double begin_s = (double)clock_ns() / (double)NS_PER_S;
     uint64_t executions = 0;
@@ -97,7 +98,7 @@ static bool run_control(const struct scenario_kind *k, const struct ct_impl *imp
             plan.seconds = SECONDS_FIRST_LOOK;
         for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
             const struct scenario *s = &k->scenarios[i];
-            if (!runs(s) || s->needs & ~k->offers(impl))
+            if (!runs(s) || s->needs & ~k->offers(impl) || s->recorded < recorded)
                 continue;
             struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
             row.control = true;
@@ -145,7 +146,9 @@ static unsigned run_kind(const struct scenario_kind *k)
             if (!listed(options.impls, c->impl->name) || !strchr(c->killers, 'M'))
                 continue;
             cases_run++;
-            failed += !run_control(k, c->impl);
+            failed += !run_control(k, c->impl, false);
+            if (strchr(c->killers, 'L'))
+                failed += !run_control(k, c->impl, true);
         }
     }
     return failed;

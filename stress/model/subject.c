@@ -28,7 +28,8 @@ void subject_open(struct subject *s, const struct scenario_kind *kind, const str
                                        .state = s->state,
                                        .threads = threads,
                                        .steps = steps,
-                                       .actors = s->actors};
+                                       .actors = s->actors,
+                                       .history = scenario->recorded ? &s->history : NULL};
     for (unsigned i = 0; i < threads; i++)
         s->rngs[i] = rng_seeded(seed, i);
 }
@@ -51,6 +52,7 @@ static void setup(void *context)
                                                 .node = s->nodes + i * s->node_stride_bytes,
                                                 .at = ""};
     }
+    history_begin(&s->history, s->round.threads);
     s->scenario->setup(&s->round);
 }
 

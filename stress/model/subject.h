@@ -3,6 +3,7 @@
 #ifndef MODEL_SUBJECT_H
 #define MODEL_SUBJECT_H
 
+#include "stress/history.h"
 #include "stress/model/engine.h"
 #include "stress/scenario.h"
 
@@ -12,6 +13,7 @@ struct subject {
     struct scenario_round round;
     struct scenario_thread actors[MODEL_THREADS_MAX];
     struct rng rngs[MODEL_THREADS_MAX];
+    struct history history; /* used if the scenario records */
     char *memory, *object, *nodes, *state;
     size_t node_stride_bytes;
 };

@@ -38,6 +38,7 @@ void model_pause(const char *site);   /* wait until something this thread has re
 void model_backoff(const char *site); /* an attempt failed; waits for nobody */
 uint64_t model_now_ns(void);
 uint32_t model_thread_id(void);
+void model_clocks(int16_t *clock);     /* of each thread: what happens before this point */
 bool model_membarrier_usable(void);    /* by this kernel: both are tried */
 bool model_look_again(unsigned looks); /* after looks looks that found nothing, another one? */
 _Noreturn void model_panic(const char *what);
