@@ -283,7 +283,8 @@ static const struct bench_workload workloads[] = {
      .question = "How fast is a tree of 255 tasks run, each of 100 ns, each submitting two?",
      .hold_ns = 100,
      .threads = THREADS_ONE,
-     .parameter = TREE},
+     .parameter = TREE,
+     .role = ROLE_BOTH},
 };
 
 const struct bench_kind bench_thread_pool = {
