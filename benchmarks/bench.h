@@ -96,7 +96,7 @@ struct bench_kind {
     void (*unmake)(const struct ct_impl *impl, void *object);
     /* After a trial: NULL, or what the implementation broke. counts: the sum over all threads. */
     const char *(*verify)(const void *object, uint64_t counts);
-    unsigned fields; /* BENCH_CAN of what of a workload it can have; 0: BENCH_CAN_WORK */
+    unsigned fields; /* BENCH_CAN of what of a workload it can have */
 };
 extern const struct bench_kind *const bench_kinds[]; /* ends with NULL */
 
@@ -227,7 +227,8 @@ struct bench_plan {
     struct bench_case *cases;
     size_t case_count, group_count;
     double seconds_expected;
-    bool *had; /* [case_count][rounds]: an earlier run has its clean trial; NULL: none has any */
+    bool *had; /* [had_rounds][case_count]: an earlier run has the clean trial of this one */
+    unsigned had_rounds;
 };
 
 /* Is there a clean trial of it already? */

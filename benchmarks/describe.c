@@ -217,12 +217,11 @@ struct bench_workload *bench_described_make(const struct bench_described *d,
                                             const struct bench_workload *row)
 {
     struct bench_workload *w = must_alloc(sizeof *w);
-    unsigned fields = kind->fields ? kind->fields : BENCH_CAN_WORK;
     *w = *row;
     for (unsigned f = 0; f < BENCH_FIELDS; f++) {
         if (d->field[f] == BENCH_AS_THE_ROW || d->field[f] == get(row, f))
             continue;
-        if (!(fields & BENCH_CAN(f)))
+        if (!(kind->fields & BENCH_CAN(f)))
             refuse(kind, f);
         set(w, f, d->field[f]);
     }

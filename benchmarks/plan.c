@@ -263,16 +263,21 @@ struct bench_plan *bench_plan_make(const struct bench_options *options, struct p
 
 bool bench_plan_has(const struct bench_plan *plan, size_t index, unsigned round)
 {
-    return plan->had && plan->had[index * bench_rounds(plan) + round];
+    return round < plan->had_rounds && plan->had[round * plan->case_count + index];
 }
 
 void bench_plan_set(struct bench_plan *plan, size_t index, unsigned round)
 {
-    unsigned rounds = bench_rounds(plan);
-    if (!plan->had)
-        plan->had = must_alloc(plan->case_count * rounds * sizeof *plan->had);
-    if (round < rounds)
-        plan->had[index * rounds + round] = true;
+    if (round >= plan->had_rounds) {
+        size_t before = plan->had_rounds * plan->case_count;
+        size_t after = (round + 1) * plan->case_count;
+        plan->had = realloc(plan->had, after * sizeof *plan->had);
+        if (!plan->had)
+            fail(EXIT_ENVIRONMENT, "memory: none left for %zu trials", after);
+        memset(plan->had + before, 0, (after - before) * sizeof *plan->had);
+        plan->had_rounds = round + 1;
+    }
+    plan->had[round * plan->case_count + index] = true;
 }
 
 /* FNV-1a. */

@@ -296,4 +296,5 @@ const struct bench_kind bench_thread_pool = {
     .make = thread_pool_make,
     .unmake = thread_pool_unmake,
     .verify = thread_pool_verify,
+    .fields = BENCH_CAN_WORK,
 };

@@ -12,6 +12,7 @@
 #include "support/machine.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,14 @@ enum option_key {
     OPTION_DRY_RUN,
     OPTION_FORCE,
     OPTION_DESCRIBE,
+    OPTION_MEMORY_NODE,
     OPTION_RESUME,
 };
 
 struct bench_arguments {
     struct bench_options bench;
     const char *store, *threads, *describe;
+    uint64_t memory_node; /* UINT64_MAX: wherever the system puts it */
     bool json, list, dry_run, force, resume;
     struct bench_described described;  /* bench.described points here where one was given */
     struct bench_described *from_file; /* or here */
@@ -58,6 +61,8 @@ static const struct argp_option argp_options[] = {
      0},
     {"placement", OPTION_PLACEMENT, "ORDER", 0,
      "compact (default: nearest first), spread, smt-pairs, one-cpu or unpinned", 0},
+    {"memory-node", OPTION_MEMORY_NODE, "N", 0,
+     "take all memory from this NUMA node, counted from 0, not from where it is first used", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "clean rounds per case; a verdict needs 9", 0},
     {"trial", OPTION_TRIAL, "DURATION", 0, "measure each trial so long, e.g. 20ms", 0},
     {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},
@@ -150,6 +155,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_RESUME:
         a->resume = true;
         return 0;
+    case OPTION_MEMORY_NODE:
+        a->memory_node = cli_number("--memory-node", arg, 0, 65535);
+        return 0;
     case OPTION_ROUNDS:
         a->bench.rounds = (unsigned)cli_number("--rounds", arg, 1, 100000);
         return 0;
@@ -200,6 +208,15 @@ static void parse_all(int argc, char **argv, struct bench_arguments *a)
         {NULL, 0, NULL, 0}};
     const struct argp argp = {argp_options, parse, NULL, documentation, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, a);
+}
+
+static void bind_memory(const struct place *place, uint64_t node)
+{
+    int error = node == UINT64_MAX ? 0 : place_bind_memory(place, (unsigned)node);
+    if (error == ENOENT)
+        fail(EXIT_USAGE, "--memory-node %u: there is no such node", (unsigned)node);
+    if (error)
+        fail(EXIT_ENVIRONMENT, "--memory-node %u: %s", (unsigned)node, strerror(error));
 }
 
 /* What needs to know the CPUs. */
@@ -270,6 +287,7 @@ int command_bench(int argc, char **argv)
 {
     struct bench_arguments a = {
         .store = cli_default_store(),
+        .memory_node = UINT64_MAX,
         .bench = {.profile = &bench_profiles[0], .placement = PLACE_COMPACT, .seed = clock_ns()}};
     char *arguments = cli_join(argc, argv);
     bench_described_init(&a.described);
@@ -280,6 +298,7 @@ int command_bench(int argc, char **argv)
     if (!place)
         fail(EXIT_ENVIRONMENT, "topology: %s", why);
     complete(&a, place_cpus(place));
+    bind_memory(place, a.memory_node);
     struct bench_plan *plan = bench_plan_make(&a.bench, place);
     int code = EXIT_FINE;
     if (!plan) {
