@@ -105,8 +105,10 @@ static void check_choice(uint32_t objects, uint32_t skew_permille)
 /* A kind whose operation is nothing, but for one stall at one moment. */
 struct stalling {
     uint64_t stall_at_ns, stall_ns; /* after the first operation; 0: never */
+    unsigned idle;                  /* operations that began while all should be idle */
 };
 static struct stalling stalling;
+enum { BURST_NS = 5000000, IDLE_NS = 5000000 };
 
 static void *stalling_make(const struct ct_impl *impl, const struct bench_workload *w,
                            unsigned threads)
@@ -128,11 +130,12 @@ static const char *stalling_verify(const void *object, uint64_t counts)
 
 static void stalling_run(struct bench_thread *t)
 {
-    struct stalling s = *(struct stalling *)t->object;
+    struct stalling *o = t->object, s = *o;
     struct bench_step step = BENCH_STEP_FIRST;
     uint64_t stall_ns = clock_ns() + s.stall_at_ns;
     do {
         bench_step_begin(t, &step);
+        o->idle += clock_ns() % (BURST_NS + IDLE_NS) >= BURST_NS;
         if (s.stall_ns && clock_ns() >= stall_ns) {
             clock_sleep_until(clock_ns() + s.stall_ns, NULL);
             s.stall_ns = 0;
@@ -213,16 +216,22 @@ static void test_overload(struct place *place)
     trial_free(&s);
 }
 
-/* Half of the time in bursts, half of the operations. */
+/* Whoever is awake in the wrong half of the time, which preemption may bring about, does one operation
+   then, not one after the other. */
 static void test_bursts(struct place *place)
 {
-    stalling = (struct stalling){0};
     struct bench_workload steady = {.name = "steady", .think_ns = 20000, .lines_outside = 1};
-    struct bench_workload bursts = {
-        .name = "bursts", .think_ns = 20000, .burst_ns = 5000000, .idle_ns = 5000000};
-    struct bench_sample s = run(place, &steady), b = run(place, &bursts);
-    double share = (double)b.ops / (double)s.ops;
-    CHECK(share > 0.3 && share < 0.7, "half of the time: %g of the operations", share);
+    struct bench_workload bursts = steady;
+    bursts.burst_ns = BURST_NS;
+    bursts.idle_ns = IDLE_NS;
+    unsigned periods = 300000000 / (BURST_NS + IDLE_NS);
+    stalling = (struct stalling){0};
+    struct bench_sample s = run(place, &steady);
+    CHECK(stalling.idle > 4 * periods, "steady: %u operations in the idle half", stalling.idle);
+    stalling = (struct stalling){0};
+    struct bench_sample b = run(place, &bursts);
+    CHECK(stalling.idle < 2 * periods, "bursts: %u operations in the idle half", stalling.idle);
+    CHECK(b.ops > 4 * periods, "bursts: %llu operations", (unsigned long long)b.ops);
     trial_free(&s);
     trial_free(&b);
 }
