@@ -112,4 +112,5 @@ const struct bench_kind bench_barrier = {
     .make = barrier_make,
     .unmake = barrier_unmake,
     .verify = barrier_verify,
+    .fields = BENCH_CAN(FIELD_THINK) | BENCH_CAN(FIELD_PARAMETER),
 };

@@ -31,15 +31,46 @@ enum bench_threads {
 
 #define BENCH_ALL_THREADS UINT_MAX
 
+/* How lengths of work lie about their mean. */
+enum bench_spread {
+    SPREAD_CONSTANT,
+    SPREAD_EXPONENTIAL,
+    SPREAD_BIMODAL, /* nine of ten take half of the mean, one takes eleven times that */
+    SPREADS
+};
+extern const char *const bench_spread_names[SPREADS];
+
+/* Which rows a profile runs. */
+enum bench_role {
+    ROLE_ORDINARY,
+    ROLE_PATTERN, /* stands for a use in production, which gave it its name: a profile of its own */
+    ROLE_BOTH
+};
+
 struct bench_workload {
     const char *name;
     const char *question;       /* what the number answers */
-    uint32_t hold_ns, think_ns; /* work inside and outside */
+    uint32_t hold_ns, think_ns; /* work inside and outside: means */
     unsigned threads;           /* enum bench_threads, or-ed */
     uint32_t parameter;         /* the kind's own: a batch size, writes per mille ... */
     bool one_cpu;               /* all threads on one CPU, whatever the placement asked for */
     unsigned counts_per_op; /* threads' counts that make one operation, e.g. 2: a push and a pop;
                                    0: one; BENCH_ALL_THREADS: one of each thread, e.g. a phase */
+    enum bench_role role;
+
+    /* What varies, where a kind can (bench_kind.fields). All 0: as simple as can be, and the loop pays
+       for nothing of it. */
+    uint32_t hold_spread, think_spread; /* enum bench_spread */
+    uint32_t objects;                   /* of the kind, of which each operation uses one; 0: 1 */
+    uint32_t skew_permille; /* exponent of Zipf's law of their choice; 0: all alike often */
+    uint32_t lines;         /* cache lines of data that an object protects, all written; 0: 1 */
+    uint32_t lines_outside; /* of the thread's own, written outside */
+    uint32_t beside_lock;   /* 1: the first line of data is the object's own */
+    uint32_t
+        arrivals_per_s; /* of operations at each thread, at random: they start when they are due,
+                                not when the one before is over; 0: no such thing */
+    uint32_t burst_ns,
+        idle_ns; /* all threads work so long, then do nothing so long; idle 0: never */
 };
 
 struct bench_thread; /* loop.h */
@@ -65,6 +96,7 @@ struct bench_kind {
     void (*unmake)(const struct ct_impl *impl, void *object);
     /* After a trial: NULL, or what the implementation broke. counts: the sum over all threads. */
     const char *(*verify)(const void *object, uint64_t counts);
+    unsigned fields; /* BENCH_CAN of what of a workload it can have */
 };
 extern const struct bench_kind *const bench_kinds[]; /* ends with NULL */
 
@@ -87,6 +119,8 @@ struct bench_profile {
     unsigned retries;           /* contaminated trials repeated per case, in all rounds together */
     unsigned threads;           /* enum bench_threads that this profile runs */
     bool sparse;                /* fewer points below the CPU count */
+    unsigned roles;             /* of rows, 1 << enum bench_role */
+    bool one_pattern;           /* only the rows of the profile's own name */
 };
 extern const struct bench_profile
     bench_profiles[]; /* ends with name NULL; the first is the default */
@@ -106,12 +140,67 @@ struct bench_sample {
     const char *rejected;      /* NULL: clean; else why this trial must not count */
 };
 
+/* What a user may say of a workload: the numbers of struct bench_workload. */
+enum bench_field {
+    FIELD_HOLD,
+    FIELD_THINK,
+    FIELD_PARAMETER,
+    FIELD_HOLD_SPREAD,
+    FIELD_THINK_SPREAD,
+    FIELD_OBJECTS,
+    FIELD_SKEW,
+    FIELD_LINES,
+    FIELD_LINES_OUTSIDE,
+    FIELD_BESIDE_LOCK,
+    FIELD_ARRIVALS,
+    FIELD_BURST,
+    FIELD_IDLE,
+    BENCH_FIELDS
+};
+#define BENCH_CAN(field) (1U << (field))
+#define BENCH_CAN_WORK (BENCH_CAN(FIELD_HOLD) | BENCH_CAN(FIELD_THINK) | BENCH_CAN(FIELD_PARAMETER))
+/* With the loop of varied.h. */
+#define BENCH_CAN_VARY                                                                             \
+    (BENCH_CAN_WORK | BENCH_CAN(FIELD_HOLD_SPREAD) | BENCH_CAN(FIELD_THINK_SPREAD) |               \
+     BENCH_CAN(FIELD_LINES_OUTSIDE) | BENCH_CAN(FIELD_ARRIVALS) | BENCH_CAN(FIELD_BURST) |         \
+     BENCH_CAN(FIELD_IDLE))
+#define BENCH_CAN_CHOOSE                                                                           \
+    (BENCH_CAN(FIELD_OBJECTS) | BENCH_CAN(FIELD_SKEW) | BENCH_CAN(FIELD_LINES) |                   \
+     BENCH_CAN(FIELD_BESIDE_LOCK))
+
+enum bench_unit { UNIT_DURATION, UNIT_COUNT, UNIT_PERMILLE, UNIT_SPREAD, UNIT_YES_NO };
+
+struct bench_field_row {
+    const char *name, *argument, *help;
+    size_t offset; /* of the uint32_t in struct bench_workload */
+    enum bench_unit unit;
+    uint32_t least, most;
+};
+extern const struct bench_field_row bench_fields[BENCH_FIELDS];
+
+/* Text as the field's number: "200ns", "64", "0.99", "exponential", "yes". False: it is none, or out of
+   bounds, and *expected (free it) says what it should be. */
+bool bench_field_parse(enum bench_field field, const char *text, uint32_t *value, char **expected);
+
 /* A workload as a user describes it: a row of the kind with some fields replaced. */
 #define BENCH_AS_THE_ROW UINT32_MAX
+enum { BENCH_LISTED_MAX = 32 };
 struct bench_described {
-    uint32_t hold_ns, think_ns, parameter; /* BENCH_AS_THE_ROW: not replaced */
-    unsigned threads;                      /* 0: as the options or the row say */
+    const char *name;                       /* NULL: made of what is not as in the row */
+    const char *kind, *workload;            /* NULL: as the options say */
+    uint32_t field[BENCH_FIELDS];           /* BENCH_AS_THE_ROW: not replaced */
+    unsigned threads[BENCH_LISTED_MAX + 1]; /* 0-terminated; none: as the options or the row say */
 };
+void bench_described_init(struct bench_described *d); /* all as the row */
+
+/* The name that a workload gets which is a row but for some fields; free it. */
+char *bench_described_name(const struct bench_workload *w, const struct bench_workload *row);
+
+/* A row as described. Its name and question are the caller's to free, with it. A kind that has no such
+   notion fails the program, naming those that have. */
+struct bench_workload *bench_described_make(const struct bench_described *d,
+                                            const struct bench_kind *kind,
+                                            const struct bench_workload *row);
 
 struct bench_options {
     const char *kind;         /* NULL: all */
@@ -138,7 +227,16 @@ struct bench_plan {
     struct bench_case *cases;
     size_t case_count, group_count;
     double seconds_expected;
+    bool *had; /* [had_rounds][case_count]: an earlier run has the clean trial of this one */
+    unsigned had_rounds;
 };
+
+/* Is there a clean trial of it already? */
+bool bench_plan_has(const struct bench_plan *plan, size_t index, unsigned round);
+/* There is. */
+void bench_plan_set(struct bench_plan *plan, size_t index, unsigned round);
+/* What makes two plans the same: their cases, and how they are run. Not the seed. */
+uint64_t bench_plan_hash(const struct bench_plan *plan);
 
 /* NULL when nothing matched. Unknown names fail the program, naming the valid ones. */
 struct bench_plan *bench_plan_make(const struct bench_options *options, struct place *place);

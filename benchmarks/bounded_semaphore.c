@@ -112,4 +112,5 @@ const struct bench_kind bench_bounded_semaphore = {
     .make = bounded_semaphore_make,
     .unmake = bounded_semaphore_unmake,
     .verify = bounded_semaphore_verify,
+    .fields = BENCH_CAN_WORK,
 };

@@ -329,4 +329,5 @@ const struct bench_kind bench_condition = {
     .make = condition_make,
     .unmake = condition_unmake,
     .verify = condition_verify,
+    .fields = BENCH_CAN(FIELD_PARAMETER),
 };

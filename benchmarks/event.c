@@ -196,4 +196,5 @@ const struct bench_kind bench_event = {
     .make = event_make,
     .unmake = event_unmake,
     .verify = event_verify,
+    .fields = BENCH_CAN(FIELD_PARAMETER),
 };

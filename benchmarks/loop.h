@@ -47,6 +47,7 @@ struct bench_thread {
     uint64_t hold_units, think_units;
     struct bench_sampler sampler;
     struct histogram *latency;
+    struct bench_draws *draws; /* varied.h; NULL: the workload does not vary */
 };
 
 static inline bool bench_running(const struct bench_thread *t)

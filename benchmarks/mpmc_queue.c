@@ -54,6 +54,18 @@ static const struct bench_workload workloads[] = {
      .parameter = FLOW_ROUND_TRIPS,
      .one_cpu = true,
      .counts_per_op = 2},
+    {.name = "work-queue",
+     .question =
+         "How many jobs of about 2 us get from one half of the threads to the other, each found in "
+         "about 2 us?",
+     .hold_ns = 2000,
+     .think_ns = 2000,
+     .threads = THREADS_TO_CPUS | THREADS_TWICE_CPUS | THREADS_FOUR_TIMES_CPUS,
+     .parameter = FLOW_WORDS,
+     .counts_per_op = 2,
+     .role = ROLE_PATTERN,
+     .hold_spread = SPREAD_EXPONENTIAL,
+     .think_spread = SPREAD_EXPONENTIAL},
 };
 
 const struct bench_kind bench_mpmc_queue = {
@@ -65,4 +77,5 @@ const struct bench_kind bench_mpmc_queue = {
     .make = queue_make,
     .unmake = queue_unmake,
     .verify = queue_verify,
+    .fields = QUEUE_CAN,
 };

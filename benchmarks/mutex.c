@@ -1,58 +1,66 @@
 // SPDX-License-Identifier: MIT
-/* Mutex benchmarks: threads take one lock, work, give it back, work. */
-#include "benchmarks/loop.h"
+/* Mutex benchmarks: threads take a lock, work, give it back, work. */
+#include "benchmarks/guarded.h"
 #include "contend_impls.h"
 #include "support/fail.h"
 
 #include <stdlib.h>
 
-/* One trial's lock, what it protects, and the threads' nodes; each apart from the others. */
-struct mutex_object {
-    uint64_t *counter; /* protected: plain increments, so that two holders would lose some */
-    char *lock;
-    char *nodes;
-    size_t node_stride_bytes;
-};
-
 static void *mutex_make(const struct ct_impl *impl, const struct bench_workload *workload,
                         unsigned threads)
 {
-    (void)workload;
-    struct mutex_object *o = must_alloc(sizeof *o);
-    size_t lock_bytes = apart(impl->size_bytes);
-    size_t stride = apart(impl->node_bytes);
-    char *memory =
-        must_alloc_aligned(CT_APART_BYTES, lock_bytes + CT_APART_BYTES + (size_t)threads * stride);
-    o->lock = memory;
-    o->counter = (uint64_t *)(void *)(memory + lock_bytes);
-    o->nodes = memory + lock_bytes + CT_APART_BYTES;
-    o->node_stride_bytes = stride;
-    ((const struct ct_mutex_ops *)(const void *)impl)->init(o->lock);
-    return o;
+    struct guarded *g = must_alloc(sizeof *g);
+    guarded_make(g, impl, workload, threads, 1);
+    for (uint32_t i = 0; i < g->objects; i++)
+        ((const struct ct_mutex_ops *)(const void *)impl)->init(guarded_lock(g, i));
+    return g;
 }
 
 static void mutex_unmake(const struct ct_impl *impl, void *object)
 {
-    struct mutex_object *o = object;
+    struct guarded *g = object;
     const struct ct_mutex_ops *ops = (const struct ct_mutex_ops *)(const void *)impl;
-    if (ops->destroy)
-        ops->destroy(o->lock);
-    free(o->lock);
-    free(o);
+    for (uint32_t i = 0; i < g->objects && ops->destroy; i++)
+        ops->destroy(guarded_lock(g, i));
+    guarded_free(g);
+    free(g);
 }
 
-static const char *mutex_verify(const void *object, uint64_t ops)
+/* Every holder added one to every line, plainly, so that two would lose some. */
+static const char *mutex_verify(const void *object, uint64_t counts)
 {
-    const struct mutex_object *o = object;
-    return *o->counter == ops ? NULL : "updates under the lock were lost: two threads held it";
+    const struct guarded *g = object;
+    for (uint32_t line = 0; line < g->lines; line++)
+        if (guarded_sum(g, line) != counts)
+            return "updates under the lock were lost: two threads held it";
+    return NULL;
 }
 
-BENCH_LOOP mutex_loop(const struct ct_mutex_ops *ops, struct bench_thread *t)
+BENCH_LOOP mutex_loop_varied(const struct ct_mutex_ops *ops, struct bench_thread *t)
 {
-    struct mutex_object *o = t->object;
-    void *lock = o->lock;
-    void *node = o->nodes + t->index * o->node_stride_bytes;
-    uint64_t *counter = o->counter;
+    const struct guarded *g = t->object;
+    struct bench_step step = BENCH_STEP_FIRST;
+    do {
+        bench_step_begin(t, &step);
+        void *lock = guarded_lock(g, step.object);
+        void *node = guarded_node(g, t->index, step.object);
+        ops->lock(lock, node);
+        bench_step_entered(t, &step);
+        bench_touch(guarded_data(g, step.object), g->lines);
+        work(step.hold_units);
+        ops->unlock(lock, node);
+        bench_step_end(t, &step);
+    } while (bench_running(t));
+    bench_step_last(t, &step);
+}
+
+/* One lock, one line of data. */
+BENCH_LOOP mutex_loop_simple(const struct ct_mutex_ops *ops, struct bench_thread *t)
+{
+    const struct guarded *g = t->object;
+    void *lock = g->locks;
+    void *node = guarded_node(g, t->index, 0);
+    uint64_t *counter = (uint64_t *)(uintptr_t)guarded_data(g, 0);
     uint64_t hold = t->hold_units, think = t->think_units;
     uint64_t done = 0, timed = 1;
     do {
@@ -67,6 +75,14 @@ BENCH_LOOP mutex_loop(const struct ct_mutex_ops *ops, struct bench_thread *t)
         bench_count(t, ++done);
         work(think);
     } while (bench_running(t));
+}
+
+BENCH_LOOP mutex_loop(const struct ct_mutex_ops *ops, struct bench_thread *t)
+{
+    if (t->draws)
+        mutex_loop_varied(ops, t);
+    else
+        mutex_loop_simple(ops, t);
 }
 
 BENCH_SUBJECTS(mutex);
@@ -102,6 +118,24 @@ static const struct bench_workload workloads[] = {
      .hold_ns = 10000,
      .think_ns = 1000,
      .threads = LOPSIDED},
+    {.name = "counter",
+     .question =
+         "How fast do threads add to one counter that lies beside its lock, each about every "
+         "200 ns?",
+     .think_ns = 200,
+     .threads = THREADS_CONTENDED,
+     .role = ROLE_PATTERN,
+     .think_spread = SPREAD_EXPONENTIAL,
+     .beside_lock = 1},
+    {.name = "reference-count",
+     .question = "... do they take and drop references to 256 objects, few of them the favourites?",
+     .think_ns = 50,
+     .threads = THREADS_ONE | THREADS_CONTENDED,
+     .role = ROLE_PATTERN,
+     .think_spread = SPREAD_EXPONENTIAL,
+     .objects = 256,
+     .skew_permille = 990,
+     .beside_lock = 1},
 };
 
 const struct bench_kind bench_mutex = {
@@ -113,4 +147,5 @@ const struct bench_kind bench_mutex = {
     .make = mutex_make,
     .unmake = mutex_unmake,
     .verify = mutex_verify,
+    .fields = BENCH_CAN_VARY | BENCH_CAN_CHOOSE,
 };

@@ -155,4 +155,5 @@ const struct bench_kind bench_ordered = {
     .make = ordered_make,
     .unmake = ordered_unmake,
     .verify = ordered_verify,
+    .fields = BENCH_CAN_WORK,
 };

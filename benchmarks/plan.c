@@ -14,18 +14,39 @@ enum {
     THREADS_ALL = THREADS_QUICK | THREADS_FOUR_TIMES_CPUS,
 };
 
+enum {
+    ORDINARY = 1 << ROLE_ORDINARY | 1 << ROLE_BOTH,
+    PATTERNS = 1 << ROLE_PATTERN | 1 << ROLE_BOTH,
+};
+
+/* As many threads as in the ordinary quick profile, and four times as many as CPUs. */
+#define PATTERN_LIKE 10, 30, 11, 4, THREADS_ALL, true, PATTERNS
+
 const struct bench_profile bench_profiles[] = {
-    {"quick", "a first answer for one kind in under a minute", 10, 30, 11, 4, THREADS_QUICK, true},
+    {"quick", "a first answer for one kind in under a minute", 10, 30, 11, 4, THREADS_QUICK, true,
+     ORDINARY, false},
     {"standard", "longer trials, 2x and 4x as many threads as CPUs", 50, 150, 15, 8, THREADS_ALL,
-     false},
-    {"full", "the same, to decide differences of a few percent", 100, 300, 31, 16, THREADS_ALL,
-     false},
-    {NULL, NULL, 0, 0, 0, 0, 0, false},
+     false, ORDINARY, false},
+    {"full", "the same and the patterns, to decide differences of a few percent", 100, 300, 31, 16,
+     THREADS_ALL, false, ORDINARY | PATTERNS, false},
+    {"patterns", "what stands for uses in production: all of the following", PATTERN_LIKE, false},
+    {"connection-pool", "a semaphore gives out the few connections to a server", PATTERN_LIKE,
+     true},
+    {"counter", "a mutex guards one number", PATTERN_LIKE, true},
+    {"cache-with-readers", "rwlocks guard what is looked up often and changed seldom", PATTERN_LIKE,
+     true},
+    {"work-queue", "a bounded queue between those who have work and those who do it", PATTERN_LIKE,
+     true},
+    {"pipeline", "two stages with a queue between them", PATTERN_LIKE, true},
+    {"fork-join", "a thread pool runs what a task splits into", PATTERN_LIKE, true},
+    {"logger", "all threads leave lines for the one who writes them", PATTERN_LIKE, true},
+    {"reference-count", "mutexes guard the counts of many small objects", PATTERN_LIKE, true},
+    {NULL, NULL, 0, 0, 0, 0, 0, false, 0, false},
 };
 
 /* Making and joining threads, and what the trials' processes need around them. */
 static const double trial_overhead_s = 0.001;
-enum { WARM_UP_SHARE = 5, THREADS_MAX = 4096 };
+enum { WARM_UP_SHARE = 5, THREADS_MAX = 4096, PERIODS_MIN = 5 };
 
 static bool listed(const char *name, const char *const *names)
 {
@@ -125,52 +146,17 @@ static void add_workload(struct builder *b, const struct bench_kind *kind,
     free(counts);
 }
 
-static uint32_t replaced(uint32_t by, uint32_t what)
-{
-    return by == BENCH_AS_THE_ROW ? what : by;
-}
-
-/* Text with more at its end; the old one is freed. */
-static char *lengthened(char *text, const char *what, const char *value)
-{
-    char *longer = must_printf("%s-%s%s", text, what, value);
-    free(text);
-    return longer;
-}
-
-/* Its name tells what is not as in the row. */
-static char *described_name(const struct bench_workload *w, const struct bench_workload *row)
-{
-    char *name = must_printf("%s", row->name);
-    if (w->hold_ns != row->hold_ns)
-        name = lengthened(name, "hold-", duration_format(w->hold_ns).text);
-    if (w->think_ns != row->think_ns)
-        name = lengthened(name, "think-", duration_format(w->think_ns).text);
-    if (w->parameter != row->parameter) {
-        char number[16];
-        snprintf(number, sizeof number, "%u", w->parameter);
-        name = lengthened(name, "", number);
-    }
-    return name;
-}
-
 static void add_described(struct builder *b, const struct bench_kind *kind,
                           const struct bench_workload *row, const struct bench_described *d)
 {
     struct bench_plan *plan = b->plan;
-    struct bench_workload *w = must_alloc(sizeof *w);
-    *w = *row;
-    w->hold_ns = replaced(d->hold_ns, row->hold_ns);
-    w->think_ns = replaced(d->think_ns, row->think_ns);
-    w->parameter = replaced(d->parameter, row->parameter);
-    w->name = described_name(w, row);
     plan->described =
         realloc(plan->described, (plan->described_count + 1) * sizeof *plan->described);
     if (!plan->described)
         fail(EXIT_ENVIRONMENT, "memory: none left for %zu workloads", plan->described_count + 1);
+    struct bench_workload *w = bench_described_make(d, kind, row);
     plan->described[plan->described_count++] = w;
-    add_workload(b, kind, w,
-                 d->threads ? (const unsigned[]){d->threads, 0} : plan->options.threads);
+    add_workload(b, kind, w, d->threads[0] ? d->threads : plan->options.threads);
 }
 
 const struct bench_workload *bench_contended_row(const struct bench_kind *kind)
@@ -181,17 +167,38 @@ const struct bench_workload *bench_contended_row(const struct bench_kind *kind)
     return &kind->workloads[0];
 }
 
+/* Of its own accord, where nobody named it. */
+static bool in_profile(const struct bench_workload *row, const struct bench_profile *p)
+{
+    return (p->roles & 1U << row->role) && (!p->one_pattern || strcmp(row->name, p->name) == 0);
+}
+
+static bool wanted(const struct bench_options *o, const struct bench_workload *row)
+{
+    return o->workloads ? listed(row->name, o->workloads) : in_profile(row, o->profile);
+}
+
+static bool starts_from(const struct bench_described *d, const struct bench_options *o,
+                        const struct bench_kind *kind, const struct bench_workload *row)
+{
+    if (d->kind && strcmp(d->kind, kind->kind) != 0)
+        return false;
+    if (d->workload)
+        return strcmp(d->workload, row->name) == 0;
+    if (o->workloads || o->profile->one_pattern)
+        return wanted(o, row);
+    return row == bench_contended_row(kind);
+}
+
 static void add_kind(struct builder *b, const struct bench_kind *kind)
 {
     const struct bench_options *o = &b->plan->options;
     for (size_t w = 0; w < kind->workload_count; w++) {
         const struct bench_workload *row = &kind->workloads[w];
-        if (!listed(row->name, o->workloads))
-            continue;
-        if (!o->described)
+        if (!o->described && wanted(o, row))
             add_workload(b, kind, row, o->threads);
-        else if (o->workloads || row == bench_contended_row(kind))
-            for (size_t i = 0; i < o->described_count; i++)
+        for (size_t i = 0; i < o->described_count; i++)
+            if (starts_from(&o->described[i], o, kind, row))
                 add_described(b, kind, row, &o->described[i]);
     }
 }
@@ -207,7 +214,10 @@ uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case
     if (o->trial_ns)
         return o->trial_ns;
     bool oversubscribed = c->threads > bench_cpus(c, plan->place);
-    return NS_PER_MS * (oversubscribed ? o->profile->oversubscribed_ms : o->profile->trial_ms);
+    uint64_t ns =
+        NS_PER_MS * (oversubscribed ? o->profile->oversubscribed_ms : o->profile->trial_ms);
+    uint64_t phases_ns = PERIODS_MIN * ((uint64_t)c->workload->burst_ns + c->workload->idle_ns);
+    return c->workload->idle_ns && phases_ns > ns ? phases_ns : ns;
 }
 
 uint64_t bench_warm_up_ns(uint64_t measure_ns)
@@ -251,15 +261,62 @@ struct bench_plan *bench_plan_make(const struct bench_options *options, struct p
     return b.plan;
 }
 
+bool bench_plan_has(const struct bench_plan *plan, size_t index, unsigned round)
+{
+    return round < plan->had_rounds && plan->had[round * plan->case_count + index];
+}
+
+void bench_plan_set(struct bench_plan *plan, size_t index, unsigned round)
+{
+    if (round >= plan->had_rounds) {
+        size_t before = plan->had_rounds * plan->case_count;
+        size_t after = (round + 1) * plan->case_count;
+        plan->had = realloc(plan->had, after * sizeof *plan->had);
+        if (!plan->had)
+            fail(EXIT_ENVIRONMENT, "memory: none left for %zu trials", after);
+        memset(plan->had + before, 0, (after - before) * sizeof *plan->had);
+        plan->had_rounds = round + 1;
+    }
+    plan->had[round * plan->case_count + index] = true;
+}
+
+/* FNV-1a. */
+static uint64_t hashed(uint64_t hash, const void *bytes, size_t count)
+{
+    for (const unsigned char *b = bytes; count--; b++)
+        hash = (hash ^ *b) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+uint64_t bench_plan_hash(const struct bench_plan *plan)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    unsigned rounds = bench_rounds(plan);
+    hash = hashed(hash, &rounds, sizeof rounds);
+    for (size_t i = 0; i < plan->case_count; i++) {
+        const struct bench_case *c = &plan->cases[i];
+        const struct bench_workload *w = c->workload;
+        uint64_t measure_ns = bench_measure_ns(plan, c);
+        hash = hashed(hash, c->name, strlen(c->name) + 1);
+        hash = hashed(hash, &c->placement, sizeof c->placement);
+        hash = hashed(hash, &measure_ns, sizeof measure_ns);
+        for (unsigned f = 0; f < BENCH_FIELDS; f++)
+            hash = hashed(hash, (const char *)w + bench_fields[f].offset, sizeof(uint32_t));
+    }
+    return hash;
+}
+
 void bench_plan_free(struct bench_plan *plan)
 {
     for (size_t i = 0; i < plan->case_count; i++)
         free(plan->cases[i].name);
     for (size_t i = 0; i < plan->described_count; i++) {
         free((char *)(uintptr_t)plan->described[i]->name);
+        free((char *)(uintptr_t)plan->described[i]->question);
         free(plan->described[i]);
     }
     free(plan->described);
+    free(plan->had);
     free(plan->cases);
     free(plan);
 }

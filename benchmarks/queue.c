@@ -26,6 +26,11 @@ static unsigned producers_of(enum queue_flow flow, unsigned threads)
 void *queue_make(const struct ct_impl *impl, const struct bench_workload *workload,
                  unsigned threads)
 {
+    bool works = workload->hold_ns || workload->think_ns;
+    if (works && (workload->parameter == FLOW_RECORDS || workload->parameter == FLOW_BATCHES ||
+                  workload->parameter == FLOW_ROUND_TRIPS))
+        fail(EXIT_USAGE, "%s: work with each item (--hold, --think) is for flows of single words",
+             impl->kind);
     struct queue_object *o = must_alloc_aligned(CT_APART_BYTES, sizeof *o);
     o->ops = (const struct ct_queue_ops *)(const void *)impl;
     o->flow = (enum queue_flow)workload->parameter;

@@ -7,7 +7,7 @@
 #ifndef BENCHMARKS_QUEUE_H
 #define BENCHMARKS_QUEUE_H
 
-#include "benchmarks/loop.h"
+#include "benchmarks/varied.h"
 
 #include <contend/poll.h>
 #include <contend/queue.h>
@@ -56,6 +56,9 @@ struct queue_object {
     uint64_t *last; /* [threads][producers] */
     CT_APART struct ct_u32 producing;
 };
+
+/* Work of producers (think) and of consumers (hold) for each word. */
+#define QUEUE_CAN (BENCH_CAN_WORK | BENCH_CAN(FIELD_HOLD_SPREAD) | BENCH_CAN(FIELD_THINK_SPREAD))
 
 void *queue_make(const struct ct_impl *impl, const struct bench_workload *workload,
                  unsigned threads);
@@ -140,9 +143,20 @@ QUEUE_INLINE void queue_end(const struct ct_queue_ops *ops, struct queue_object 
         queue_put(ops, q, sentinel, item_bytes);
 }
 
-/* Words or records, QUEUE_CHUNK between two looks at anything else. */
+/* The work that goes with the item before which there were so many. */
+QUEUE_INLINE void queue_work(const struct bench_thread *t, uint64_t item, bool producing)
+{
+    const struct bench_draws *d = t->draws;
+    if (producing)
+        work(d ? d->think_units[item % BENCH_DRAWS] : t->think_units);
+    else
+        work(d ? d->hold_units[item % BENCH_DRAWS] : t->hold_units);
+}
+
+/* Words or records, QUEUE_CHUNK between two looks at anything else. working: a constant, so that whoever
+   does nothing but push and pop pays for nothing else. */
 QUEUE_INLINE void queue_produce(const struct ct_queue_ops *ops, struct bench_thread *t, void *q,
-                                size_t item_bytes)
+                                size_t item_bytes, bool working)
 {
     struct queue_object *o = t->object;
     struct queue_tally *tally = queue_tally_at(o, t->index);
@@ -153,9 +167,13 @@ QUEUE_INLINE void queue_produce(const struct ct_queue_ops *ops, struct bench_thr
         bool timing = __builtin_expect(done >= timed, 0);
         uint64_t begin_ns = timing ? clock_ns() : 0;
         for (unsigned i = 0; i < QUEUE_CHUNK; i++) {
+            if (working)
+                queue_work(t, done + i, true);
             word++;
             for (unsigned w = 0; w < item_bytes / sizeof word; w++)
                 item.word[w] = word;
+            if (working && timing && i == 0)
+                begin_ns = clock_ns();
             queue_put(ops, q, &item, item_bytes);
             sum += word;
             if (timing && i == 0)
@@ -170,7 +188,7 @@ QUEUE_INLINE void queue_produce(const struct ct_queue_ops *ops, struct bench_thr
 }
 
 QUEUE_INLINE void queue_consume(const struct ct_queue_ops *ops, struct bench_thread *t, void *q,
-                                size_t item_bytes, bool many)
+                                size_t item_bytes, bool many, bool working)
 {
     struct queue_tally tally = *queue_tally_at(t->object, t->index);
     uint64_t last = tally.last[0];
@@ -193,6 +211,8 @@ QUEUE_INLINE void queue_consume(const struct ct_queue_ops *ops, struct bench_thr
             for (unsigned w = 1; w < item_bytes / sizeof item.word[0]; w++)
                 tally.torn |= item.word[w] ^ item.word[0];
             queue_note(&tally, item.word[0], many);
+            if (working)
+                queue_work(t, tally.items, false);
         }
         bench_count(t, tally.items);
     } while (!ended);
@@ -281,6 +301,18 @@ QUEUE_INLINE void queue_round_trips(const struct ct_queue_ops *ops, struct bench
     }
 }
 
+/* Words or records by the thread that this is. */
+QUEUE_INLINE void queue_stream(const struct ct_queue_ops *ops, struct bench_thread *t,
+                               size_t item_bytes, bool many, bool working)
+{
+    const struct queue_object *o = t->object;
+    void *q = queue_at(o, 0);
+    if (t->index < o->producers)
+        queue_produce(ops, t, q, item_bytes, working);
+    else
+        queue_consume(ops, t, q, item_bytes, many, working);
+}
+
 /* many: there may be several producers or consumers; a constant. */
 QUEUE_INLINE void queue_loop(const struct ct_queue_ops *ops, struct bench_thread *t, bool many)
 {
@@ -289,18 +321,16 @@ QUEUE_INLINE void queue_loop(const struct ct_queue_ops *ops, struct bench_thread
     void *q = queue_at(o, 0);
     if (o->flow == FLOW_ROUND_TRIPS)
         queue_round_trips(ops, t);
-    else if (o->flow == FLOW_RECORDS && producer)
-        queue_produce(ops, t, q, sizeof(struct queue_record));
     else if (o->flow == FLOW_RECORDS)
-        queue_consume(ops, t, q, sizeof(struct queue_record), many);
+        queue_stream(ops, t, sizeof(struct queue_record), many, false);
     else if (o->flow == FLOW_BATCHES && producer)
         queue_produce_batches(ops, t, q);
     else if (o->flow == FLOW_BATCHES)
         queue_consume_batches(ops, t, q, many);
-    else if (producer)
-        queue_produce(ops, t, q, sizeof(uint64_t));
+    else if (t->draws || t->hold_units || t->think_units)
+        queue_stream(ops, t, sizeof(uint64_t), many, true);
     else
-        queue_consume(ops, t, q, sizeof(uint64_t), many);
+        queue_stream(ops, t, sizeof(uint64_t), many, false);
 }
 
 #endif

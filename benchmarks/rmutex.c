@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Benchmarks of recursive mutexes: threads lock some times over, work, unlock as often, work. */
-#include "benchmarks/loop.h"
+#include "benchmarks/varied.h"
 #include "contend_impls.h"
 #include "support/fail.h"
 
@@ -49,7 +49,7 @@ static const char *rmutex_verify(const void *object, uint64_t counts)
 }
 
 /* An operation is the whole way down and up again. */
-BENCH_LOOP rmutex_loop(const struct ct_rmutex_ops *ops, struct bench_thread *t)
+BENCH_LOOP rmutex_loop_simple(const struct ct_rmutex_ops *ops, struct bench_thread *t)
 {
     struct rmutex_object *o = t->object;
     void *lock = o->lock;
@@ -72,6 +72,33 @@ BENCH_LOOP rmutex_loop(const struct ct_rmutex_ops *ops, struct bench_thread *t)
         bench_count(t, ++done);
         work(think);
     } while (bench_running(t));
+}
+
+BENCH_LOOP rmutex_loop_varied(const struct ct_rmutex_ops *ops, struct bench_thread *t)
+{
+    struct rmutex_object *o = t->object;
+    void *node = o->nodes + t->index * o->node_stride_bytes;
+    struct bench_step step = BENCH_STEP_FIRST;
+    do {
+        bench_step_begin(t, &step);
+        for (uint32_t i = 0; i < o->depth; i++)
+            ops->lock(o->lock, node);
+        bench_step_entered(t, &step);
+        ++*o->counter;
+        work(step.hold_units);
+        for (uint32_t i = 0; i < o->depth; i++)
+            ops->unlock(o->lock, node);
+        bench_step_end(t, &step);
+    } while (bench_running(t));
+    bench_step_last(t, &step);
+}
+
+BENCH_LOOP rmutex_loop(const struct ct_rmutex_ops *ops, struct bench_thread *t)
+{
+    if (t->draws)
+        rmutex_loop_varied(ops, t);
+    else
+        rmutex_loop_simple(ops, t);
 }
 
 BENCH_SUBJECTS(rmutex);
@@ -106,4 +133,5 @@ const struct bench_kind bench_rmutex = {
     .make = rmutex_make,
     .unmake = rmutex_unmake,
     .verify = rmutex_verify,
+    .fields = BENCH_CAN_VARY,
 };

@@ -1,50 +1,37 @@
 // SPDX-License-Identifier: MIT
 /* Reader-writer lock benchmarks: threads read, or now and then write, what one lock protects. */
-#include "benchmarks/loop.h"
+#include "benchmarks/guarded.h"
 #include "contend_impls.h"
 #include "support/fail.h"
 
 #include <stdlib.h>
 
-/* One thread's node, and what it did. Nodes are padded by those that need it. */
+/* What one thread did. */
 struct rwlock_member {
-    char *node;
-    uint64_t writes;
+    CT_APART uint64_t writes;
     bool torn; /* saw half of a write */
 };
 
-/* One trial's lock, what it protects, and the threads; each apart from the others. */
+/* One trial's locks, each with lines of data to all of which every write adds one, and the threads. */
 struct rwlock_object {
-    char *lock;
-    volatile uint64_t *counters; /* two, apart from each other; every write adds one to both */
-    char *members;
-    size_t member_stride_bytes;
+    struct guarded guarded;
+    struct rwlock_member *members;
     unsigned threads;
     uint32_t writes_permille;
 };
 
-enum { SECOND = CT_APART_BYTES / sizeof(uint64_t), ALL = 1000 };
-
-static struct rwlock_member *member_at(const struct rwlock_object *o, unsigned index)
-{
-    return (struct rwlock_member *)(void *)(o->members + index * o->member_stride_bytes);
-}
+enum { SECOND = BENCH_LINE_WORDS, LINES_LEAST = 2, ALL = 1000 };
 
 static void *rwlock_make(const struct ct_impl *impl, const struct bench_workload *workload,
                          unsigned threads)
 {
     struct rwlock_object *o = must_alloc(sizeof *o);
-    size_t lock_bytes = apart(impl->size_bytes), member_bytes = apart(sizeof(struct rwlock_member));
     o->threads = threads;
     o->writes_permille = workload->parameter;
-    o->member_stride_bytes = member_bytes + apart(impl->node_bytes);
-    o->lock = must_alloc_aligned(CT_APART_BYTES, lock_bytes + 2 * CT_APART_BYTES +
-                                                     threads * o->member_stride_bytes);
-    o->counters = (uint64_t *)(void *)(o->lock + lock_bytes);
-    o->members = o->lock + lock_bytes + 2 * CT_APART_BYTES;
-    for (unsigned i = 0; i < threads; i++)
-        member_at(o, i)->node = o->members + i * o->member_stride_bytes + member_bytes;
-    ((const struct ct_rwlock_ops *)(const void *)impl)->init(o->lock);
+    guarded_make(&o->guarded, impl, workload, threads, LINES_LEAST);
+    o->members = must_alloc_aligned(CT_APART_BYTES, threads * sizeof *o->members);
+    for (uint32_t i = 0; i < o->guarded.objects; i++)
+        ((const struct ct_rwlock_ops *)(const void *)impl)->init(guarded_lock(&o->guarded, i));
     return o;
 }
 
@@ -52,9 +39,10 @@ static void rwlock_unmake(const struct ct_impl *impl, void *object)
 {
     struct rwlock_object *o = object;
     const struct ct_rwlock_ops *ops = (const struct ct_rwlock_ops *)(const void *)impl;
-    if (ops->destroy)
-        ops->destroy(o->lock);
-    free(o->lock);
+    for (uint32_t i = 0; i < o->guarded.objects && ops->destroy; i++)
+        ops->destroy(guarded_lock(&o->guarded, i));
+    guarded_free(&o->guarded);
+    free(o->members);
     free(o);
 }
 
@@ -64,12 +52,13 @@ static const char *rwlock_verify(const void *object, uint64_t ops)
     (void)ops;
     uint64_t writes = 0;
     for (unsigned i = 0; i < o->threads; i++) {
-        writes += member_at(o, i)->writes;
-        if (member_at(o, i)->torn)
+        writes += o->members[i].writes;
+        if (o->members[i].torn)
             return "a reader saw half of a write: a writer was inside with it";
     }
-    if (o->counters[0] != writes || o->counters[SECOND] != writes)
-        return "updates were lost: two writers were inside";
+    for (uint32_t line = 0; line < o->guarded.lines; line++)
+        if (guarded_sum(&o->guarded, line) != writes)
+            return "updates were lost: two writers were inside";
     return NULL;
 }
 
@@ -82,9 +71,8 @@ static inline bool next_writes(struct rng *rng, uint32_t writes_permille)
 BENCH_LOOP rwlock_loop_of(const struct ct_rwlock_ops *ops, struct bench_thread *t, bool mixed)
 {
     struct rwlock_object *o = t->object;
-    struct rwlock_member *member = member_at(o, t->index);
-    void *lock = o->lock, *node = member->node;
-    volatile uint64_t *counters = o->counters;
+    void *lock = o->guarded.locks, *node = guarded_node(&o->guarded, t->index, 0);
+    volatile uint64_t *counters = guarded_data(&o->guarded, 0);
     struct rng rng = rng_seeded(rng_next(&t->sampler.rng), t->index);
     uint64_t hold = t->hold_units, think = t->think_units;
     uint64_t done = 0, timed = 1, writes_done = 0;
@@ -114,13 +102,49 @@ BENCH_LOOP rwlock_loop_of(const struct ct_rwlock_ops *ops, struct bench_thread *
         bench_count(t, ++done);
         work(think);
     } while (bench_running(t));
-    member->writes = writes_done;
-    member->torn = torn;
+    o->members[t->index].writes = writes_done;
+    o->members[t->index].torn = torn;
+}
+
+BENCH_LOOP rwlock_loop_varied(const struct ct_rwlock_ops *ops, struct bench_thread *t)
+{
+    struct rwlock_object *o = t->object;
+    const struct guarded *g = &o->guarded;
+    struct rwlock_member *member = &o->members[t->index];
+    struct rng rng = rng_seeded(rng_next(&t->sampler.rng), t->index);
+    struct bench_step step = BENCH_STEP_FIRST;
+    do {
+        bool writes = next_writes(&rng, o->writes_permille);
+        bench_step_begin(t, &step);
+        void *lock = guarded_lock(g, step.object);
+        void *node = guarded_node(g, t->index, step.object);
+        volatile uint64_t *data = guarded_data(g, step.object);
+        if (writes) {
+            ops->wrlock(lock);
+            bench_step_entered(t, &step);
+            work(step.hold_units);
+            bench_touch(data, g->lines);
+            ops->wrunlock(lock);
+        } else {
+            ops->rdlock(lock, node);
+            bench_step_entered(t, &step);
+            uint64_t first = data[0];
+            work(step.hold_units);
+            for (uint32_t line = 1; line < g->lines; line++)
+                member->torn |= data[line * BENCH_LINE_WORDS] != first;
+            ops->rdunlock(lock, node);
+        }
+        member->writes += writes;
+        bench_step_end(t, &step);
+    } while (bench_running(t));
+    bench_step_last(t, &step);
 }
 
 BENCH_LOOP rwlock_loop(const struct ct_rwlock_ops *ops, struct bench_thread *t)
 {
-    if (((const struct rwlock_object *)t->object)->writes_permille == 0)
+    if (t->draws)
+        rwlock_loop_varied(ops, t);
+    else if (((const struct rwlock_object *)t->object)->writes_permille == 0)
         rwlock_loop_of(ops, t, false);
     else
         rwlock_loop_of(ops, t, true);
@@ -163,6 +187,20 @@ static const struct bench_workload workloads[] = {
      .hold_ns = 100,
      .threads = CPUS_AND_MORE,
      .parameter = 500},
+    {.name = "cache-with-readers",
+     .question =
+         "How many lookups and one change in 100 get through 16 parts of a cache, few of them "
+         "the favourites?",
+     .hold_ns = 100,
+     .think_ns = 200,
+     .threads = THREADS_CONTENDED,
+     .parameter = 10,
+     .role = ROLE_PATTERN,
+     .hold_spread = SPREAD_EXPONENTIAL,
+     .think_spread = SPREAD_EXPONENTIAL,
+     .objects = 16,
+     .skew_permille = 990,
+     .lines = 4},
 };
 
 const struct bench_kind bench_rwlock = {
@@ -174,4 +212,5 @@ const struct bench_kind bench_rwlock = {
     .make = rwlock_make,
     .unmake = rwlock_unmake,
     .verify = rwlock_verify,
+    .fields = BENCH_CAN_VARY | BENCH_CAN_CHOOSE,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Semaphore benchmarks: threads take a permit, work, put it back, work; or hand one permit round. */
-#include "benchmarks/loop.h"
+#include "benchmarks/varied.h"
 #include "contend_impls.h"
 #include "support/fail.h"
 
@@ -91,7 +91,7 @@ static const char *semaphore_verify(const void *object, uint64_t ops)
 
 /* In a ring, who sees the end has the permit, and passes it on before it goes: so everyone behind gets
    it once more, sees the end as well, and goes. */
-BENCH_LOOP semaphore_loop(const struct ct_semaphore_ops *ops, struct bench_thread *t)
+BENCH_LOOP semaphore_loop_simple(const struct ct_semaphore_ops *ops, struct bench_thread *t)
 {
     struct semaphore_object *o = t->object;
     void *own = semaphore_at(o, t->index % o->semaphores);
@@ -113,6 +113,35 @@ BENCH_LOOP semaphore_loop(const struct ct_semaphore_ops *ops, struct bench_threa
         bench_count(t, ++done);
         work(think);
     } while (running);
+}
+
+BENCH_LOOP semaphore_loop_varied(const struct ct_semaphore_ops *ops, struct bench_thread *t)
+{
+    struct semaphore_object *o = t->object;
+    void *own = semaphore_at(o, t->index % o->semaphores);
+    void *next = semaphore_at(o, (t->index + 1) % o->semaphores);
+    uint64_t *counter = counter_at(o, t->index);
+    struct bench_step step = BENCH_STEP_FIRST;
+    bool running;
+    do {
+        bench_step_begin(t, &step);
+        ops->wait(own);
+        bench_step_entered(t, &step);
+        ++*counter;
+        work(step.hold_units);
+        running = bench_running(t);
+        ops->post(next, 1);
+        bench_step_end(t, &step);
+    } while (running);
+    bench_step_last(t, &step);
+}
+
+BENCH_LOOP semaphore_loop(const struct ct_semaphore_ops *ops, struct bench_thread *t)
+{
+    if (t->draws)
+        semaphore_loop_varied(ops, t);
+    else
+        semaphore_loop_simple(ops, t);
 }
 
 BENCH_SUBJECTS(semaphore);
@@ -151,6 +180,17 @@ static const struct bench_workload workloads[] = {
      .threads = THREADS_TWO,
      .parameter = RING,
      .one_cpu = true},
+    {.name = "connection-pool",
+     .question =
+         "How many queries get a connection, one for every other thread: most take 25 us, one "
+         "in ten 275 us?",
+     .hold_ns = 50000,
+     .think_ns = 50000,
+     .threads = THREADS_CONTENDED,
+     .parameter = PERMITS_FOR_HALF,
+     .role = ROLE_PATTERN,
+     .hold_spread = SPREAD_BIMODAL,
+     .think_spread = SPREAD_EXPONENTIAL},
 };
 
 const struct bench_kind bench_semaphore = {
@@ -162,4 +202,5 @@ const struct bench_kind bench_semaphore = {
     .make = semaphore_make,
     .unmake = semaphore_unmake,
     .verify = semaphore_verify,
+    .fields = BENCH_CAN_VARY,
 };

@@ -44,6 +44,16 @@ static const struct bench_workload workloads[] = {
      .parameter = FLOW_ROUND_TRIPS,
      .one_cpu = true,
      .counts_per_op = 2},
+    {.name = "pipeline",
+     .question = "How many pieces get through two stages of about 200 ns each?",
+     .hold_ns = 200,
+     .think_ns = 200,
+     .threads = THREADS_TWO,
+     .parameter = FLOW_WORDS,
+     .counts_per_op = 2,
+     .role = ROLE_PATTERN,
+     .hold_spread = SPREAD_EXPONENTIAL,
+     .think_spread = SPREAD_EXPONENTIAL},
 };
 
 const struct bench_kind bench_spsc_queue = {
@@ -55,4 +65,5 @@ const struct bench_kind bench_spsc_queue = {
     .make = queue_make,
     .unmake = queue_unmake,
     .verify = queue_verify,
+    .fields = QUEUE_CAN,
 };

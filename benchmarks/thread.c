@@ -99,4 +99,5 @@ const struct bench_kind bench_thread = {
     .make = thread_make,
     .unmake = thread_unmake,
     .verify = thread_verify,
+    .fields = BENCH_CAN(FIELD_PARAMETER),
 };

@@ -123,4 +123,5 @@ const struct bench_kind bench_thread_local = {
     .make = thread_local_make,
     .unmake = thread_local_unmake,
     .verify = thread_local_verify,
+    .fields = BENCH_CAN(FIELD_PARAMETER),
 };

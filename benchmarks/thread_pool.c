@@ -283,7 +283,8 @@ static const struct bench_workload workloads[] = {
      .question = "How fast is a tree of 255 tasks run, each of 100 ns, each submitting two?",
      .hold_ns = 100,
      .threads = THREADS_ONE,
-     .parameter = TREE},
+     .parameter = TREE,
+     .role = ROLE_BOTH},
 };
 
 const struct bench_kind bench_thread_pool = {
@@ -295,4 +296,5 @@ const struct bench_kind bench_thread_pool = {
     .make = thread_pool_make,
     .unmake = thread_pool_unmake,
     .verify = thread_pool_verify,
+    .fields = BENCH_CAN_WORK,
 };

@@ -3,6 +3,7 @@
 
 #include "benchmarks/loop.h"
 #include "benchmarks/stats.h"
+#include "benchmarks/varied.h"
 #include "support/fail.h"
 #include "support/noise.h"
 #include "support/team.h"
@@ -68,6 +69,8 @@ static void member_init(struct member *m, const struct trial_setting *setting,
     t->hold_units = units(c->workload->hold_ns, setting->unit_ns);
     t->think_units = units(c->workload->think_ns, setting->unit_ns);
     t->latency = must_alloc(sizeof *t->latency);
+    t->draws = bench_draws_make(c->workload, setting->unit_ns, setting->seed, index,
+                                c->threads > bench_cpus(c, setting->place));
     t->sampler = (struct bench_sampler){
         .interval = 1,
         .gap_ns = (uint64_t)(2 * setting->clock_cost_ns / sampling_share),
@@ -198,6 +201,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
         measured += s->thread_ops[i];
         histogram_merge(s->latency, members[i]->thread.latency);
         free(members[i]->thread.latency);
+        bench_draws_free(members[i]->thread.draws);
         free(members[i]);
     }
     struct noise noise = noise_between(&before, &after);

@@ -49,6 +49,17 @@ static const struct bench_workload workloads[] = {
      .parameter = FLOW_ROUND_TRIPS,
      .one_cpu = true,
      .counts_per_op = 2},
+    {.name = "logger",
+     .question =
+         "How many lines do all threads but one leave, each every 2 us or so, for the one that "
+         "takes 100 ns to write each?",
+     .hold_ns = 100,
+     .think_ns = 2000,
+     .threads = THREADS_CONTENDED,
+     .parameter = FLOW_TO_ONE,
+     .counts_per_op = 2,
+     .role = ROLE_PATTERN,
+     .think_spread = SPREAD_EXPONENTIAL},
 };
 
 const struct bench_kind bench_unbounded_queue = {
@@ -60,4 +71,5 @@ const struct bench_kind bench_unbounded_queue = {
     .make = queue_make,
     .unmake = queue_unmake,
     .verify = queue_verify,
+    .fields = QUEUE_CAN,
 };

@@ -3,6 +3,7 @@
 #include "benchmarks/bench.h"
 #include "cli/bench_output.h"
 #include "cli/cli.h"
+#include "cli/describe.h"
 #include "cli/measure.h"
 #include "cli/store.h"
 #include "cli/summary.h"
@@ -11,6 +12,7 @@
 #include "support/machine.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +30,19 @@ enum option_key {
     OPTION_LIST,
     OPTION_DRY_RUN,
     OPTION_FORCE,
-    OPTION_HOLD,
-    OPTION_THINK,
-    OPTION_PARAMETER,
+    OPTION_DESCRIBE,
+    OPTION_MEMORY_NODE,
+    OPTION_RESUME,
 };
 
 struct bench_arguments {
     struct bench_options bench;
-    const char *store;
-    bool json, tables, list, dry_run, force;
-    struct bench_described described; /* bench.described points here where one was given */
+    const char *store, *threads, *describe;
+    uint64_t memory_node; /* UINT64_MAX: wherever the system puts it */
+    bool json, tables, list, dry_run, force, resume;
+    struct bench_described described;  /* bench.described points here where one was given */
+    struct bench_described *from_file; /* or here */
+    unsigned thread_counts[BENCH_LISTED_MAX + 1];
 };
 
 static const struct argp_option argp_options[] = {
@@ -46,23 +51,27 @@ static const struct argp_option argp_options[] = {
     {"workload", OPTION_WORKLOAD, "NAME[,NAME...]", 0, "only these workloads", 0},
     {"filter", 'f', "REGEX", 0, "only cases whose kind/workload/implementation/threads:N matches",
      0},
-    {"threads", 't', "N[,N...]", 0, "these thread counts instead of the workloads' own", 0},
-    {"hold", OPTION_HOLD, "DURATION", 0,
-     "describe a workload: so long inside, e.g. 200ns; made of --workload or of the kind's first "
-     "contended one",
+    {"threads", 't', "N[,N...]", 0,
+     "these thread counts instead of the workloads' own: 3, cpus, 2x (twice the CPUs), 1..cpus", 0},
+    {"profile", 'p', "NAME", 0,
+     "quick (default), standard, full, patterns (uses in production) or one of those by its name",
      0},
-    {"think", OPTION_THINK, "DURATION", 0, "... and so long outside", 0},
-    {"parameter", OPTION_PARAMETER, "N", 0,
-     "... and this in place of the workload's own number (writes per mille, batch size ...)", 0},
-    {"profile", 'p', "NAME", 0, "quick (default), standard or full", 0},
+    {"describe", OPTION_DESCRIBE, "FILE", 0,
+     "the workloads that a file describes: [name], then lines kind = mutex, workload = contended, "
+     "threads = 1,2x and the options below, hold = 200ns",
+     0},
     {"placement", OPTION_PLACEMENT, "ORDER", 0,
      "compact (default: nearest first), spread, smt-pairs, one-cpu or unpinned", 0},
+    {"memory-node", OPTION_MEMORY_NODE, "N", 0,
+     "take all memory from this NUMA node, counted from 0, not from where it is first used", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "clean rounds per case; a verdict needs 9", 0},
     {"trial", OPTION_TRIAL, "DURATION", 0, "measure each trial so long, e.g. 20ms", 0},
     {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
     {"json", OPTION_JSON, NULL, 0, "print Google Benchmark's JSON and nothing else", 0},
     {"tables", OPTION_TABLES, NULL, 0, "print every throughput (default: of one kind only)", 0},
+    {"resume", OPTION_RESUME, NULL, 0,
+     "go on with the newest run, if it was interrupted and all else said here is as it was", 0},
     {"list", OPTION_LIST, NULL, 0, "print the names of the cases and stop", 0},
     {"dry-run", OPTION_DRY_RUN, NULL, 0, "print the plan and how long it takes, and stop", 0},
     {"force", OPTION_FORCE, NULL, 0, "measure even a build made without optimisation", 0},
@@ -71,7 +80,7 @@ static const struct argp_option argp_options[] = {
 
 static void parse_profile(struct bench_options *o, const char *name)
 {
-    const char *valid[8] = {NULL};
+    const char *valid[64] = {NULL};
     for (size_t i = 0; bench_profiles[i].name; i++) {
         valid[i] = bench_profiles[i].name;
         if (strcmp(name, valid[i]) == 0) {
@@ -95,19 +104,6 @@ static void parse_placement(struct bench_options *o, const char *name)
     cli_unknown("placement", name, valid);
 }
 
-static void parse_threads(struct bench_options *o, const char *list)
-{
-    const char **names = cli_split(list);
-    size_t n = 0;
-    while (names[n])
-        n++;
-    unsigned *threads = must_alloc((n + 1) * sizeof *threads);
-    for (size_t i = 0; i < n; i++)
-        threads[i] = (unsigned)cli_number("--threads", names[i], 1, 4096);
-    free(names);
-    o->threads = threads;
-}
-
 static void check_workloads(const char *kind, const char *const *names)
 {
     const char *valid[256] = {NULL};
@@ -125,24 +121,14 @@ static void check_workloads(const char *kind, const char *const *names)
     }
 }
 
-static uint32_t described_ns(const char *option, const char *text)
-{
-    uint64_t ns;
-    if (!duration_parse(text, &ns) || ns > NS_PER_S)
-        fail(EXIT_USAGE, "%s \"%s\": expected a duration up to 1s, such as 200ns", option, text);
-    return (uint32_t)ns;
-}
-
-static void describe(struct bench_arguments *a)
-{
-    a->bench.described = &a->described;
-    a->bench.described_count = 1;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct bench_arguments *a = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->described;
+        state->child_inputs[1] = NULL;
+        return 0;
     case 'k':
         cli_check_kind(arg);
         a->bench.kind = arg;
@@ -157,7 +143,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->bench.filter = arg;
         return 0;
     case 't':
-        parse_threads(&a->bench, arg);
+        a->threads = arg;
         return 0;
     case 'p':
         parse_profile(&a->bench, arg);
@@ -165,17 +151,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_PLACEMENT:
         parse_placement(&a->bench, arg);
         return 0;
-    case OPTION_HOLD:
-        a->described.hold_ns = described_ns("--hold", arg);
-        describe(a);
+    case OPTION_DESCRIBE:
+        a->describe = arg;
         return 0;
-    case OPTION_THINK:
-        a->described.think_ns = described_ns("--think", arg);
-        describe(a);
+    case OPTION_RESUME:
+        a->resume = true;
         return 0;
-    case OPTION_PARAMETER:
-        a->described.parameter = (uint32_t)cli_number("--parameter", arg, 0, UINT32_MAX - 1);
-        describe(a);
+    case OPTION_MEMORY_NODE:
+        a->memory_node = cli_number("--memory-node", arg, 0, 65535);
         return 0;
     case OPTION_ROUNDS:
         a->bench.rounds = (unsigned)cli_number("--rounds", arg, 1, 100000);
@@ -217,15 +200,51 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
-    argp_options,
-    parse,
-    NULL,
+static const char documentation[] =
     "Example: contend bench --kind mutex --profile quick\n"
-    "         contend bench --impl ticket,pthread --workload contended --threads 2,4 --json",
-    NULL,
-    NULL,
-    NULL};
+    "         contend bench --impl ticket,pthread --workload contended --threads 2,4 --json\n"
+    "         contend bench --kind mutex --threads 8 --hold 200ns --think 1us --objects 4";
+
+static void parse_all(int argc, char **argv, struct bench_arguments *a)
+{
+    const struct argp_child children[] = {
+        {describe_argp(), 0,
+         "Describe a workload, made of --workload or of the kind's first contended one:", 1},
+        {NULL, 0, NULL, 0}};
+    const struct argp argp = {argp_options, parse, NULL, documentation, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, a);
+}
+
+static void bind_memory(const struct place *place, uint64_t node)
+{
+    int error = node == UINT64_MAX ? 0 : place_bind_memory(place, (unsigned)node);
+    if (error == ENOENT)
+        fail(EXIT_USAGE, "--memory-node %u: there is no such node", (unsigned)node);
+    if (error)
+        fail(EXIT_ENVIRONMENT, "--memory-node %u: %s", (unsigned)node, strerror(error));
+}
+
+/* What needs to know the CPUs. */
+static void complete(struct bench_arguments *a, unsigned cpus)
+{
+    struct bench_options *o = &a->bench;
+    if (a->threads) {
+        describe_threads("--threads", a->threads, cpus, a->thread_counts);
+        o->threads = a->thread_counts;
+    }
+    bool described = describe_anything(&a->described);
+    if (described && a->describe)
+        fail(EXIT_USAGE,
+             "--describe: the file says all of its workloads; no such option beside it");
+    if (described) {
+        o->described = &a->described;
+        o->described_count = 1;
+    }
+    if (a->describe) {
+        a->from_file = describe_file(a->describe, o->kind, cpus, &o->described_count);
+        o->described = a->from_file;
+    }
+}
 
 static int verdict(const struct summary *summary, unsigned broken)
 {
@@ -247,7 +266,7 @@ static void print_cases(const struct bench_plan *plan)
         puts(plan->cases[i].name);
 }
 
-static int measure_and_show(const struct bench_plan *plan, const struct bench_arguments *a,
+static int measure_and_show(struct bench_plan *plan, const struct bench_arguments *a,
                             const char *arguments)
 {
     if (!a->force && !machine_build_can_measure())
@@ -256,7 +275,8 @@ static int measure_and_show(const struct bench_plan *plan, const struct bench_ar
     measure_catch_interrupts();
     unsigned broken;
     struct store *store = store_open(a->store);
-    int64_t run = measure(plan, store, "bench", arguments, a->json, &broken);
+    int64_t run = a->resume ? measure_resumed(plan, store, a->json, &broken)
+                            : measure(plan, store, "bench", arguments, a->json, &broken);
     struct summary *summary = summary_load(store, run);
     if (a->json)
         bench_print_json(summary, stdout);
@@ -272,15 +292,18 @@ int command_bench(int argc, char **argv)
 {
     struct bench_arguments a = {
         .store = cli_default_store(),
-        .described = {BENCH_AS_THE_ROW, BENCH_AS_THE_ROW, BENCH_AS_THE_ROW, 0},
+        .memory_node = UINT64_MAX,
         .bench = {.profile = &bench_profiles[0], .placement = PLACE_COMPACT, .seed = clock_ns()}};
     char *arguments = cli_join(argc, argv);
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    bench_described_init(&a.described);
+    parse_all(argc, argv, &a);
 
     const char *why;
     struct place *place = place_open(NULL, &why);
     if (!place)
         fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    complete(&a, place_cpus(place));
+    bind_memory(place, a.memory_node);
     struct bench_plan *plan = bench_plan_make(&a.bench, place);
     int code = EXIT_FINE;
     if (!plan) {
@@ -290,9 +313,9 @@ int command_bench(int argc, char **argv)
         print_cases(plan);
     } else if (a.dry_run) {
         print_cases(plan);
-        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %.0f s\n",
-               plan->case_count, plan->group_count, bench_rounds(plan),
-               (unsigned long long)a.bench.seed, plan->seconds_expected);
+        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %s\n", plan->case_count,
+               plan->group_count, bench_rounds(plan), (unsigned long long)a.bench.seed,
+               duration_format(plan->seconds_expected * (double)NS_PER_S).text);
     } else {
         code = measure_and_show(plan, &a, arguments);
     }
@@ -301,7 +324,7 @@ int command_bench(int argc, char **argv)
     place_close(place);
     free((void *)(uintptr_t)a.bench.impls);
     free((void *)(uintptr_t)a.bench.workloads);
-    free((void *)(uintptr_t)a.bench.threads);
+    describe_free(a.from_file, a.from_file ? a.bench.described_count : 0);
     free(arguments);
     return code;
 }

@@ -19,17 +19,29 @@ const struct bench_kind *choose_kind(const char *name)
     return *k;
 }
 
+static const struct bench_workload *choose_row(const struct choose_description *d)
+{
+    const struct bench_workload *row = choose_kind(d->kind)->workloads;
+    while (strcmp(row->name, d->workload) != 0)
+        row++;
+    return row;
+}
+
 /* By point; the crowd comes last, so that it can be left out where it is what was described. */
 static size_t describe(const struct choose_description *d, struct bench_described at[CHOOSE_POINTS])
 {
-    const struct bench_described described = {d->hold_ns, d->think_ns, d->parameter, d->threads};
-    for (unsigned p = 0; p < CHOOSE_POINTS; p++)
-        at[p] = described;
-    at[CHOOSE_HALF].hold_ns /= 2;
-    at[CHOOSE_HALF].think_ns /= 2;
-    at[CHOOSE_TWICE].hold_ns *= 2;
-    at[CHOOSE_TWICE].think_ns *= 2;
-    at[CHOOSE_CROWD].threads = 4 * d->cpus;
+    for (unsigned p = 0; p < CHOOSE_POINTS; p++) {
+        bench_described_init(&at[p]);
+        at[p].field[FIELD_HOLD] = d->hold_ns;
+        at[p].field[FIELD_THINK] = d->think_ns;
+        at[p].field[FIELD_PARAMETER] = d->parameter;
+        at[p].threads[0] = d->threads;
+    }
+    at[CHOOSE_HALF].field[FIELD_HOLD] /= 2;
+    at[CHOOSE_HALF].field[FIELD_THINK] /= 2;
+    at[CHOOSE_TWICE].field[FIELD_HOLD] *= 2;
+    at[CHOOSE_TWICE].field[FIELD_THINK] *= 2;
+    at[CHOOSE_CROWD].threads[0] = 4 * d->cpus;
     return CHOOSE_POINTS - (d->threads == 4 * d->cpus);
 }
 
@@ -59,15 +71,26 @@ static bool near(uint32_t measured_ns, uint32_t wanted_ns)
     return a == b || (a > 0 && b > 0 && fmax(a / b, b / a) <= near_factor);
 }
 
+/* The row with other times and another number, and nothing else? */
+static bool made_of(const struct case_summary *c, const struct bench_workload *row)
+{
+    struct bench_workload w = *row;
+    w.hold_ns = c->hold_ns;
+    w.think_ns = c->think_ns;
+    w.parameter = c->parameter;
+    char *name = bench_described_name(&w, row);
+    bool made = strcmp(name, c->workload) == 0;
+    free(name);
+    return made;
+}
+
 /* Made of the row, and near? */
 static bool stands_for(const struct case_summary *c, const struct choose_description *d,
                        const struct bench_described *at)
 {
-    size_t length = strlen(d->workload);
-    return strcmp(c->kind, d->kind) == 0 && strncmp(c->workload, d->workload, length) == 0 &&
-           (c->workload[length] == '\0' || c->workload[length] == '-') &&
-           c->threads == at->threads && c->parameter == at->parameter &&
-           near(c->hold_ns, at->hold_ns) && near(c->think_ns, at->think_ns);
+    return strcmp(c->kind, d->kind) == 0 && made_of(c, choose_row(d)) &&
+           c->threads == at->threads[0] && c->parameter == at->field[FIELD_PARAMETER] &&
+           near(c->hold_ns, at->field[FIELD_HOLD]) && near(c->think_ns, at->field[FIELD_THINK]);
 }
 
 void choose_groups(const struct summary *s, const struct choose_description *d,

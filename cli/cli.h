@@ -34,6 +34,10 @@ const char *cli_data_dir(void);
 /* "unknown WHAT "GIVEN": valid are A, B, C", the nearest spelled name first; exit 2. */
 _Noreturn void cli_unknown(const char *what, const char *given, const char *const *valid);
 
+/* The same, after where: "FILE:LINE: ". */
+_Noreturn void cli_unknown_at(const char *where, const char *what, const char *given,
+                              const char *const *valid);
+
 /* The kinds in this build; and refusals of names that are not, through cli_unknown. */
 const char *const *cli_kinds(void);
 void cli_check_kind(const char *kind);

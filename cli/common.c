@@ -68,6 +68,12 @@ static size_t edit_distance(const char *a, const char *b)
 
 void cli_unknown(const char *what, const char *given, const char *const *valid)
 {
+    cli_unknown_at("", what, given, valid);
+}
+
+void cli_unknown_at(const char *where, const char *what, const char *given,
+                    const char *const *valid)
+{
     size_t nearest = 0;
     for (size_t i = 0; valid[i]; i++)
         if (edit_distance(given, valid[i]) < edit_distance(given, valid[nearest]))
@@ -79,7 +85,7 @@ void cli_unknown(const char *what, const char *given, const char *const *valid)
             free(list);
             list = longer;
         }
-    fail(EXIT_USAGE, "unknown %s \"%s\": valid are %s", what, given, list);
+    fail(EXIT_USAGE, "%sunknown %s \"%s\": valid are %s", where, what, given, list);
 }
 
 const char *const *cli_kinds(void)

@@ -3,6 +3,8 @@
 
 #include "benchmarks/limits.h"
 #include "cli/doctor.h"
+#include "cli/resume.h"
+#include "support/clock.h"
 #include "support/fail.h"
 #include "support/machine.h"
 #include "support/terminal.h"
@@ -13,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const double drift_max = 0.05;
+static const double drift_max = 0.05, served_min = 0.95;
 
 /* The second interrupt does not wait for the trial under way; what is stored stays. */
 static void interrupt(int signal_number)
@@ -36,19 +38,45 @@ struct keeper {
     struct progress progress;
     const struct bench_case *cases; /* of the plan, to find a case's row */
     int64_t *rows;
+    double *served; /* per case: the smallest share of arrivals that a clean trial served */
 };
 
 static void keep_sample(void *context, const struct bench_case *c, const struct bench_sample *s,
                         const char *broken)
 {
     struct keeper *k = context;
-    int64_t row = k->rows[c - k->cases];
-    store_sample(k->store, row, s);
+    size_t index = (size_t)(c - k->cases);
+    store_sample(k->store, k->rows[index], s);
+    double due = (double)c->workload->arrivals_per_s * c->threads * (double)s->interval_ns /
+                 (double)NS_PER_S;
+    if (due > 0 && !s->rejected)
+        k->served[index] = fmin(k->served[index], (double)s->ops / due);
     if (broken) {
-        store_case_broken(k->store, row, broken);
+        store_case_broken(k->store, k->rows[index], broken);
         progress_clear(&k->progress);
         complain("%s: broken: %s", c->name, broken);
     }
+}
+
+/* What falls due and is not served waits longer and longer: such latencies tell the trial's length. */
+static void keep_overload(const struct keeper *k, int64_t run, size_t case_count)
+{
+    char *all = must_printf("none");
+    bool any = false;
+    for (size_t i = 0; i < case_count; i++) {
+        if (k->served[i] >= served_min)
+            continue;
+        complain("%s: overloaded: served %.0f %% of what fell due; its latencies grow with the "
+                 "trial",
+                 k->cases[i].name, 100 * k->served[i]);
+        char *more = must_printf("%s%s%s", any ? all : "", any ? ", " : "", k->cases[i].name);
+        free(all);
+        all = more;
+        any = true;
+    }
+    if (any)
+        store_fact(k->store, run, "overloaded", all);
+    free(all);
 }
 
 static void keep_progress(void *context, double done, double expected)
@@ -69,37 +97,72 @@ static void keep_calibration(struct store *store, int64_t run, const struct benc
     free(text);
 }
 
-int64_t measure(const struct bench_plan *plan, struct store *store, const char *command,
-                const char *arguments, bool quiet, unsigned *broken)
+static struct machine_fact *facts_of(const struct bench_plan *plan, bool quiet)
 {
     struct machine_fact *facts = machine_facts(plan->place);
     machine_facts_add(&facts, "libraries", must_printf("%s", CONTEND_LIBRARIES));
     struct doctor_summary doctor = doctor_summary(plan->place, facts);
+    machine_facts_add(&facts, resume_plan_key, resume_plan_value(plan));
     if (!quiet)
-        fprintf(stderr, "%zu cases, %u rounds, seed %llu: about %.0f s\n%s\n", plan->case_count,
-                bench_rounds(plan), (unsigned long long)plan->options.seed, plan->seconds_expected,
-                doctor.banner);
+        fprintf(stderr, "%zu cases, %u rounds, seed %llu: about %s\n%s\n", plan->case_count,
+                bench_rounds(plan), (unsigned long long)plan->options.seed,
+                duration_format(plan->seconds_expected * (double)NS_PER_S).text, doctor.banner);
     free(doctor.banner);
-    int64_t run = store_run_begin(store, command, arguments, plan->options.profile->name,
-                                  plan->options.seed, facts);
-    machine_facts_free(facts);
+    return facts;
+}
 
+/* rows: the store's numbers of the plan's cases. */
+static void carry_out(const struct bench_plan *plan, struct store *store, int64_t run,
+                      int64_t *rows, unsigned *broken)
+{
     struct limit limits[LIMITS];
     limits_measure(plan->place, limits);
     store_limits(store, run, limits);
 
     struct keeper keeper = {.store = store,
                             .cases = plan->cases,
-                            .rows = must_alloc(plan->case_count * sizeof *keeper.rows)};
+                            .rows = rows,
+                            .served = must_alloc(plan->case_count * sizeof *keeper.served)};
     for (size_t i = 0; i < plan->case_count; i++)
-        keeper.rows[i] = store_case(store, run, &plan->cases[i]);
+        keeper.served[i] = 1;
     struct bench_observer observer = {&keeper, keep_sample, keep_progress};
     progress_start(&keeper.progress);
     struct bench_outcome outcome = bench_plan_run(plan, &observer);
     progress_clear(&keeper.progress);
     keep_calibration(store, run, &outcome);
+    keep_overload(&keeper, run, plan->case_count);
     *broken = outcome.broken;
     store_run_end(store, run, bench_interrupted ? RUN_INTERRUPTED : RUN_DONE);
-    free(keeper.rows);
+    free(keeper.served);
+}
+
+int64_t measure(const struct bench_plan *plan, struct store *store, const char *command,
+                const char *arguments, bool quiet, unsigned *broken)
+{
+    struct machine_fact *facts = facts_of(plan, quiet);
+    int64_t *rows = must_alloc(plan->case_count * sizeof *rows);
+    int64_t run = store_run_begin(store, command, arguments, plan->options.profile->name,
+                                  plan->options.seed, facts);
+    for (size_t i = 0; i < plan->case_count; i++)
+        rows[i] = store_case(store, run, &plan->cases[i]);
+    carry_out(plan, store, run, rows, broken);
+    machine_facts_free(facts);
+    free(rows);
+    return run;
+}
+
+int64_t measure_resumed(struct bench_plan *plan, struct store *store, bool quiet, unsigned *broken)
+{
+    struct machine_fact *facts = facts_of(plan, quiet);
+    int64_t *rows = must_alloc(plan->case_count * sizeof *rows);
+    char *why;
+    int64_t run = resume_find(store, plan, facts, rows, &why);
+    if (run == 0)
+        fail(EXIT_NOTHING_MATCHED, "bench: nothing to resume: %s", why);
+    if (!quiet)
+        fprintf(stderr, "going on with run %lld\n", (long long)run);
+    carry_out(plan, store, run, rows, broken);
+    machine_facts_free(facts);
+    free(rows);
     return run;
 }

@@ -15,4 +15,8 @@ void measure_catch_interrupts(void);
 int64_t measure(const struct bench_plan *plan, struct store *store, const char *command,
                 const char *arguments, bool quiet, unsigned *broken);
 
+/* The same, but what the newest unfinished run of this plan has already is not measured again, and the
+   rest goes to that run; fails the program if there is none. */
+int64_t measure_resumed(struct bench_plan *plan, struct store *store, bool quiet, unsigned *broken);
+
 #endif

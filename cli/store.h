@@ -42,7 +42,7 @@ extern const char *const store_status_names[RUN_STATUSES];
 
 int64_t store_run_begin(struct store *s, const char *command, const char *arguments,
                         const char *profile, uint64_t seed, const struct machine_fact *facts);
-/* One more machine fact, known only after the run had begun. */
+/* One more machine fact, known only after the run had begun; in place of one of the same key. */
 void store_fact(struct store *s, int64_t run, const char *key, const char *value);
 void store_run_end(struct store *s, int64_t run, enum run_status status);
 void store_limits(struct store *s, int64_t run, const struct limit limits[LIMITS]);

@@ -227,7 +227,7 @@ const char *const store_statements[STATEMENTS] = {
     [FACT_ADD] = "INSERT INTO machine_fact (run_id, position, key, value) VALUES (?, ?, ?, ?)",
     [FACT_APPEND] = "INSERT INTO machine_fact (run_id, position, key, value) "
                     "SELECT ?1, coalesce(max(position) + 1, 0), ?2, ?3 FROM machine_fact "
-                    "WHERE run_id = ?1",
+                    "WHERE run_id = ?1 ON CONFLICT DO UPDATE SET value = excluded.value",
     [FACT_EACH] = "SELECT key, value FROM machine_fact WHERE run_id = ? ORDER BY position",
     [LIMIT_ADD] = "INSERT OR REPLACE INTO machine_limit (run_id, position, name, what, ns)"
                   " VALUES (?, ?, ?, ?, ?)",

@@ -14,8 +14,8 @@ _contend() {
       --kind | -k) choices=$("$program" list --json 2>/dev/null | sed -nE 's/.*"kind": "([^"]*)".*/\1/p' | sort -u) ;;
       --impl) choices=$("$program" list --json 2>/dev/null | sed -nE 's/.*"name": "([^"]*)".*/\1/p' | sort -u) ;;
       --workload) choices=$("$program" bench --list 2>/dev/null | cut -d/ -f2 | sort -u) ;;
-      --profile | -p) choices='quick standard full' ;;
-      --store | --output | -o | import | compare) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+      --profile | -p) choices=$("$program" "${COMP_WORDS[1]}" --profile '?' 2>&1 | sed -n 's/.*valid are //p' | tr -d ',') ;;
+      --store | --describe | --output | -o | import | compare) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
       *) choices=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u) ;;
     esac
   fi

@@ -292,6 +292,22 @@ void place_plan(const struct place *p, enum place_order order, unsigned threads,
     free(sorted);
 }
 
+int place_bind_memory(const struct place *p, unsigned node)
+{
+    if (!p->this_machine)
+        return ENOTSUP;
+    hwloc_obj_t object = hwloc_get_obj_by_type(p->topology, HWLOC_OBJ_NUMANODE, node);
+    if (!object)
+        return ENOENT;
+    int saved = errno;
+    int error =
+        hwloc_set_membind(p->topology, object->nodeset, HWLOC_MEMBIND_BIND,
+                          HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_STRICT | HWLOC_MEMBIND_BYNODESET);
+    error = error != 0 ? errno : 0;
+    errno = saved;
+    return error;
+}
+
 int place_bind_self(const struct place *p, const struct place_cpu *cpu)
 {
     if (cpu->os_index < 0)

@@ -51,6 +51,11 @@ void place_plan(const struct place *p, enum place_order order, unsigned threads,
    elsewhere; else what the kernel answered (EINVAL: no such CPU for this process). */
 int place_bind_self(const struct place *p, const struct place_cpu *cpu);
 
+/* Memory that the calling thread, and those it makes from now on, touches first comes from the NUMA node
+   of this number, counted from 0. 0; ENOENT: no such node; ENOTSUP as above; else what the kernel
+   answered (ENOSYS or EPERM where it is not to be had, as in some containers). */
+int place_bind_memory(const struct place *p, unsigned node);
+
 /* CPUs' worth of time that the quotas of this process's cgroup and its parents leave it (v1 and v2);
    0 if unlimited. root: a directory that stands for "/", so that tests can make one; else "". */
 double place_quota_cpus(void);
