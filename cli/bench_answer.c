@@ -38,7 +38,12 @@ static void cell_sureness(struct table *t, const struct view *v, const struct vi
         table_cell(t, CELL_GOOD, "%s over %s", text_percent(g->margin).text, g->second->impl);
         return;
     }
-    char *names = must_printf("%s", g->pack > 1 ? "or " : "alone");
+    if (g->pack < 2) {
+        table_cell(t, CELL_FAINT, "%s%s", g->second ? "undecided over " : "the only one",
+                   g->second ? g->second->impl : "");
+        return;
+    }
+    char *names = must_printf("or ");
     size_t named = 0;
     for (size_t i = g->first; i < g->first + g->count && named < NAMES_MAX; i++) {
         const struct case_summary *c = &v->summary->cases[i];
@@ -63,7 +68,9 @@ static void answer_row(struct table *t, const struct view *v, const struct view_
     table_cell(t, CELL_PLAIN, "%s", p->head->workload);
     table_cell(t, g->oversubscribed ? CELL_WARN : CELL_PLAIN, "%u", g->threads);
     table_cell(t, best ? CELL_STRONG : CELL_FAINT, "%s", best ? best->impl : "-");
-    if (p->asks_time)
+    if (!best)
+        table_cell(t, CELL_FAINT, "-");
+    else if (p->asks_time)
         table_cell(t, CELL_PLAIN, "%s", text_duration(view_answer(p, ops)).text);
     else
         table_cell(t, CELL_PLAIN, "%s M/s", text_number(ops / 1e6).text);

@@ -74,7 +74,12 @@ static void companions(const struct page *page, const struct view_group *g)
 {
     size_t named = 0, others = g->pack - 1;
     if (others == 0) {
-        fputs("<td>the only one measured</td>", page->to);
+        fputs("<td>", page->to);
+        if (g->second)
+            page_print(page, "ahead of %s, not decided", g->second->impl);
+        else
+            fputs("the only one measured", page->to);
+        fputs("</td>", page->to);
         return;
     }
     fputs("<td class=\"unsure wrap\">undecided against ", page->to);
