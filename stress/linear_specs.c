@@ -339,7 +339,10 @@ static bool queue_unordered_step(const struct history *h, void *state, const str
         [QUEUE_CLOSE] = {.name = "close"},                                                         \
     }
 static const struct linear_operation queue_operations[] = QUEUE_OPERATIONS(0, 0);
-static const struct linear_operation queue_claimed_operations[] = QUEUE_OPERATIONS(PUSHES, POPS);
+/* Either side: the slot in front may be claimed by the other side and not filled, or emptied; or what there
+   is may be spoken for by a call of the same side that has not come to take it. */
+static const struct linear_operation queue_claimed_operations[] =
+    QUEUE_OPERATIONS(PUSHES | POPS, PUSHES | POPS);
 
 const struct linear_spec linear_queue = {
     .name = "queue",
