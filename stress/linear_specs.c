@@ -92,8 +92,10 @@ static bool rwlock_step(const struct history *h, void *state, const struct linea
     return false;
 }
 
-/* A writer that waits, or gives up, keeps others out as well. */
+/* A writer that waits, or gives up, keeps others out as well; and who has not returned from unlocking
+   may still do so to a writer, although others are in already. */
 #define WRITES BIT(RWLOCK_WRLOCK) | BIT(RWLOCK_TRYWRLOCK) | BIT(RWLOCK_TIMEDWRLOCK)
+#define UNLOCKS BIT(RWLOCK_RDUNLOCK) | BIT(RWLOCK_WRUNLOCK)
 #define READS BIT(RWLOCK_RDLOCK) | BIT(RWLOCK_TRYRDLOCK) | BIT(RWLOCK_TIMEDRDLOCK)
 static const struct linear_operation rwlock_operations[] = {
     [RWLOCK_RDLOCK] = {.name = "rdlock"},
@@ -109,11 +111,11 @@ static const struct linear_operation rwlock_operations[] = {
     [RWLOCK_WRLOCK] = {.name = "wrlock"},
     [RWLOCK_TRYWRLOCK] = {.name = "trywrlock",
                           .may_refuse = true,
-                          .excused_by = WRITES | READS,
+                          .excused_by = WRITES | READS | UNLOCKS,
                           .excused_by_refused = true},
     [RWLOCK_TIMEDWRLOCK] = {.name = "timedwrlock",
                             .may_refuse = true,
-                            .excused_by = WRITES | READS,
+                            .excused_by = WRITES | READS | UNLOCKS,
                             .excused_by_refused = true},
     [RWLOCK_WRUNLOCK] = {.name = "wrunlock"},
 };
@@ -337,7 +339,10 @@ static bool queue_unordered_step(const struct history *h, void *state, const str
         [QUEUE_CLOSE] = {.name = "close"},                                                         \
     }
 static const struct linear_operation queue_operations[] = QUEUE_OPERATIONS(0, 0);
-static const struct linear_operation queue_claimed_operations[] = QUEUE_OPERATIONS(PUSHES, POPS);
+/* Either side: the slot in front may be claimed by the other side and not filled, or emptied; or what there
+   is may be spoken for by a call of the same side that has not come to take it. */
+static const struct linear_operation queue_claimed_operations[] =
+    QUEUE_OPERATIONS(PUSHES | POPS, PUSHES | POPS);
 
 const struct linear_spec linear_queue = {
     .name = "queue",

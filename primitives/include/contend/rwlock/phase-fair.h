@@ -7,6 +7,7 @@
  * Source    PF-T of Brandenburg & Anderson, "Spin-Based Reader-Writer Synchronization for Multiprocessor
  *           Real-Time Systems", Real-Time Systems 46(1), 2010.
  * State     arrived   readers that came, times READER | the mark of the writer at the head
+ *                     and, when it is gone, still its phase
  *           left      readers that went, times READER
  *           ticket    writers that came
  *           serving   writers that went
@@ -32,7 +33,7 @@ struct ct_rwlock_phase_fair {
         CT_CELL(0), CT_CELL(0), CT_CELL(0), CT_CELL(0)                                             \
     }
 
-#define CT_PHASE_FAIR_PHASE UINT32_C(1) /* the low bit of the writer's ticket */
+#define CT_PHASE_FAIR_PHASE UINT32_C(1) /* another one for each writer that marks readers */
 #define CT_PHASE_FAIR_WRITER UINT32_C(2)
 #define CT_PHASE_FAIR_MARK (CT_PHASE_FAIR_WRITER | CT_PHASE_FAIR_PHASE)
 #define CT_PHASE_FAIR_READER UINT32_C(4)
@@ -48,7 +49,7 @@ static inline void ct_rwlock_phase_fair_init(struct ct_rwlock_phase_fair *rw)
 static inline void ct_rwlock_phase_fair_rdlock(struct ct_rwlock_phase_fair *rw)
 {
     uint32_t mark = ct_u32_add_acquire(&rw->arrived, CT_PHASE_FAIR_READER) & CT_PHASE_FAIR_MARK;
-    if (mark == 0)
+    if (!(mark & CT_PHASE_FAIR_WRITER))
         return;
     while ((ct_u32_load_acquire(&rw->arrived) & CT_PHASE_FAIR_MARK) == mark)
         ct_pause();
@@ -68,9 +69,11 @@ static inline void ct_rwlock_phase_fair_rdunlock(struct ct_rwlock_phase_fair *rw
     ct_u32_add_release(&rw->left, CT_PHASE_FAIR_READER);
 }
 
-static inline uint32_t ct_rwlock_phase_fair_mark(uint32_t ticket)
+/* The phase of the last mark; only the writer at the head changes it. Not a bit of the ticket: who tries
+   may take one without a mark, and the readers of the last phase must not take the next for theirs. */
+static inline uint32_t ct_rwlock_phase_fair_phase(const struct ct_rwlock_phase_fair *rw)
 {
-    return CT_PHASE_FAIR_WRITER | (ticket & CT_PHASE_FAIR_PHASE);
+    return ct_u32_load_relaxed(&rw->arrived) & CT_PHASE_FAIR_PHASE;
 }
 
 static inline void ct_rwlock_phase_fair_wrlock(struct ct_rwlock_phase_fair *rw)
@@ -78,7 +81,9 @@ static inline void ct_rwlock_phase_fair_wrlock(struct ct_rwlock_phase_fair *rw)
     uint32_t ticket = ct_u32_add_relaxed(&rw->ticket, 1);
     while (ct_u32_load_acquire(&rw->serving) != ticket)
         ct_pause();
-    uint32_t before = ct_u32_add_acquire(&rw->arrived, ct_rwlock_phase_fair_mark(ticket));
+    uint32_t phase = ct_rwlock_phase_fair_phase(rw);
+    uint32_t mark = CT_PHASE_FAIR_WRITER + CT_PHASE_FAIR_PHASE - 2 * phase; /* turns the phase */
+    uint32_t before = ct_u32_add_acquire(&rw->arrived, mark) - phase;
     while (ct_u32_load_acquire(&rw->left) != before)
         ct_pause();
 }
@@ -88,7 +93,7 @@ static inline void ct_rwlock_phase_fair_wrunlock(struct ct_rwlock_phase_fair *rw
 {
     uint32_t serving =
         ct_u32_load_relaxed(&rw->serving); /* only the writer at the head changes it */
-    ct_u32_and_release(&rw->arrived, ~CT_PHASE_FAIR_MARK);
+    ct_u32_and_release(&rw->arrived, ~CT_PHASE_FAIR_WRITER);
     ct_u32_store_release(&rw->serving, serving + 1);
 }
 
@@ -98,8 +103,10 @@ static inline bool ct_rwlock_phase_fair_trywrlock(struct ct_rwlock_phase_fair *r
     if (!ct_u32_cas_acquire(&rw->ticket, &expected, ticket + 1))
         return false;
     /* at the head: if as many arrived as had left a moment before, nobody is inside */
-    uint32_t seen = ct_u32_load_acquire(&rw->left);
-    if (ct_u32_cas_acquire(&rw->arrived, &seen, seen + ct_rwlock_phase_fair_mark(ticket)))
+    uint32_t left = ct_u32_load_acquire(&rw->left), phase = ct_rwlock_phase_fair_phase(rw);
+    uint32_t seen = left | phase,
+             marked = left | CT_PHASE_FAIR_WRITER | (phase ^ CT_PHASE_FAIR_PHASE);
+    if (ct_u32_cas_acquire(&rw->arrived, &seen, marked))
         return true;
     ct_rwlock_phase_fair_wrunlock(rw);
     return false;
