@@ -11,8 +11,8 @@
 #ifndef CONTEND_TIMER_CALL_H
 #define CONTEND_TIMER_CALL_H
 
-#include <contend/mutex/futex.h>
 #include <contend/timer.h>
+#include <contend/timer_lock.h>
 
 #include <pthread.h>
 #include <signal.h>
@@ -36,13 +36,13 @@ static inline void ct_timer_call_init(struct ct_timer_call *c, ct_timer_function
 }
 
 /* Call the function, without the lock meanwhile. */
-static inline void ct_timer_call_run(struct ct_timer_call *c, struct ct_mutex_futex *lock,
+static inline void ct_timer_call_run(struct ct_timer_call *c, struct ct_timer_lock *lock,
                                      uint64_t late_ns)
 {
     c->caller = ct_thread_id();
-    ct_mutex_futex_unlock(lock);
+    ct_timer_lock_give(lock);
     c->function(c->argument, late_ns);
-    ct_mutex_futex_lock(lock);
+    ct_timer_lock_take(lock);
     c->caller = 0;
     if (!c->awaited)
         return;
@@ -61,16 +61,16 @@ static inline bool ct_timer_call_may_start(struct ct_timer_call *c)
 
 /* A cancel, which has disarmed the timer, waits for the function's return; true: it stopped a start
    meanwhile. */
-static inline bool ct_timer_call_await(struct ct_timer_call *c, struct ct_mutex_futex *lock)
+static inline bool ct_timer_call_await(struct ct_timer_call *c, struct ct_timer_lock *lock)
 {
     if (c->caller == 0 || c->caller == ct_thread_id())
         return false;
     uint32_t seen = ct_u32_load_relaxed(&c->returns);
     c->awaited = true;
     do {
-        ct_mutex_futex_unlock(lock);
+        ct_timer_lock_give(lock);
         ct_wait(&c->returns, seen, CT_FOREVER);
-        ct_mutex_futex_lock(lock);
+        ct_timer_lock_take(lock);
     } while (ct_u32_load_relaxed(&c->returns) == seen);
     bool stopped = c->stops > 0;
     c->stops -= stopped;

@@ -10,7 +10,7 @@ struct ct_timer_link {
 };
 
 struct ct_timer_list {
-    struct ct_mutex_futex lock;
+    struct ct_timer_lock lock;
     struct ct_timer_link first; /* of a ring */
     uint32_t opened, opened_max;
     bool closed;
@@ -18,7 +18,7 @@ struct ct_timer_list {
 
 static inline void ct_timer_list_init(struct ct_timer_list *l, uint32_t timers)
 {
-    ct_mutex_futex_init(&l->lock);
+    ct_timer_lock_init(&l->lock);
     l->first.next = l->first.previous = &l->first;
     l->opened = 0;
     l->opened_max = timers;
@@ -28,7 +28,7 @@ static inline void ct_timer_list_init(struct ct_timer_list *l, uint32_t timers)
 /* 0 or open's error. */
 static inline int ct_timer_list_add(struct ct_timer_list *l, struct ct_timer_link *link)
 {
-    ct_mutex_futex_lock(&l->lock);
+    ct_timer_lock_take(&l->lock);
     int error = l->closed ? ECANCELED : l->opened == l->opened_max ? EAGAIN : 0;
     if (error == 0) {
         l->opened++;
@@ -36,25 +36,25 @@ static inline int ct_timer_list_add(struct ct_timer_list *l, struct ct_timer_lin
         link->previous = l->first.previous;
         link->next->previous = link->previous->next = link;
     }
-    ct_mutex_futex_unlock(&l->lock);
+    ct_timer_lock_give(&l->lock);
     return error;
 }
 
 static inline void ct_timer_list_remove(struct ct_timer_list *l, struct ct_timer_link *link)
 {
-    ct_mutex_futex_lock(&l->lock);
+    ct_timer_lock_take(&l->lock);
     l->opened--;
     link->next->previous = link->previous;
     link->previous->next = link->next;
-    ct_mutex_futex_unlock(&l->lock);
+    ct_timer_lock_give(&l->lock);
 }
 
 /* No more is added. */
 static inline void ct_timer_list_shut(struct ct_timer_list *l)
 {
-    ct_mutex_futex_lock(&l->lock);
+    ct_timer_lock_take(&l->lock);
     l->closed = true;
-    ct_mutex_futex_unlock(&l->lock);
+    ct_timer_lock_give(&l->lock);
 }
 
 #endif

@@ -35,7 +35,7 @@ struct ct_timer_slot {
 };
 
 struct ct_timer_queue {
-    struct ct_mutex_futex lock;
+    struct ct_timer_lock lock;
     uint32_t count, opened, opened_max;
     bool serving, closed, own_thread;
     uint64_t sleeps_until;
@@ -132,7 +132,7 @@ ct_timer_queue_unlock_for(struct ct_timer_queue *q, const struct ct_timer_waitin
     bool sooner = deadline_ns < q->sleeps_until;
     if (sooner)
         ct_timer_queue_sleep_until(q, how, deadline_ns);
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     if (sooner && how->rouse)
         how->rouse(q);
 }
@@ -141,9 +141,9 @@ static inline __attribute__((always_inline)) int
 ct_timer_queue_start(struct ct_timer_queue *q, const struct ct_timer_waiting *how,
                      struct ct_timer_entry *e, uint64_t deadline_ns)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     if (q->closed) {
-        ct_mutex_futex_unlock(&q->lock);
+        ct_timer_lock_give(&q->lock);
         return ECANCELED;
     }
     if (ct_timer_call_may_start(&e->call))
@@ -156,7 +156,7 @@ static inline __attribute__((always_inline)) bool
 ct_timer_queue_restart(struct ct_timer_queue *q, const struct ct_timer_waiting *how,
                        struct ct_timer_entry *e, uint64_t deadline_ns)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     bool armed = e->place != 0;
     if (armed)
         ct_timer_queue_arm(q, e, deadline_ns);
@@ -166,10 +166,10 @@ ct_timer_queue_restart(struct ct_timer_queue *q, const struct ct_timer_waiting *
 
 static inline bool ct_timer_queue_cancel(struct ct_timer_queue *q, struct ct_timer_entry *e)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     bool armed = ct_timer_queue_disarm(q, e);
     bool stopped = ct_timer_call_await(&e->call, &q->lock);
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     return armed || stopped;
 }
 
@@ -178,19 +178,19 @@ static inline int ct_timer_queue_open(struct ct_timer_queue *q, struct ct_timer_
 {
     e->place = 0;
     ct_timer_call_init(&e->call, function, argument);
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     int error = q->closed ? ECANCELED : q->opened == q->opened_max ? EAGAIN : 0;
     q->opened += error == 0;
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     return error;
 }
 
 static inline void ct_timer_queue_close(struct ct_timer_queue *q, struct ct_timer_entry *e)
 {
     (void)ct_timer_queue_cancel(q, e);
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     q->opened--;
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
 }
 
 /* With the lock: call the function of the earliest if it is due, else sleep until it is. */
@@ -207,9 +207,9 @@ ct_timer_queue_step(struct ct_timer_queue *q, const struct ct_timer_waiting *how
     }
     ct_timer_queue_sleep_until(q, how, deadline_ns);
     uint32_t changed = ct_u32_load_relaxed(&q->changed);
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     how->sleep(q, changed, deadline_ns);
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     q->sleeps_until = 0;
 }
 
@@ -217,43 +217,43 @@ ct_timer_queue_step(struct ct_timer_queue *q, const struct ct_timer_waiting *how
 static inline __attribute__((always_inline)) void
 ct_timer_queue_loop(struct ct_timer_queue *q, const struct ct_timer_waiting *how)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     while (!q->closed)
         ct_timer_queue_step(q, how);
     q->serving = false;
     ct_u32_store_relaxed(&q->left, 1);
     ct_wake(&q->left, CT_WAKE_ALL);
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
 }
 
 /* 0: the caller may enter the loop. */
 static inline int ct_timer_queue_enter(struct ct_timer_queue *q)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     int error = q->serving ? EBUSY : 0;
     q->serving = true;
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     return error;
 }
 
 static inline uint32_t ct_timer_queue_shutdown(struct ct_timer_queue *q,
                                                const struct ct_timer_waiting *how)
 {
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     uint32_t armed = q->count;
     q->closed = true;
     while (q->count > 0)
         q->heap[q->count--].entry->place = 0;
     ct_timer_queue_unlock_for(q, how, 0);
-    ct_mutex_futex_lock(&q->lock);
+    ct_timer_lock_take(&q->lock);
     while (q->serving) {
-        ct_mutex_futex_unlock(&q->lock);
+        ct_timer_lock_give(&q->lock);
         ct_wait(&q->left, 0, CT_FOREVER);
-        ct_mutex_futex_lock(&q->lock);
+        ct_timer_lock_take(&q->lock);
     }
     bool join = q->own_thread;
     q->own_thread = false;
-    ct_mutex_futex_unlock(&q->lock);
+    ct_timer_lock_give(&q->lock);
     if (join)
         pthread_join(q->thread, NULL);
     return armed;
@@ -272,7 +272,7 @@ static inline int ct_timer_queue_init(struct ct_timer_queue *q, uint32_t timers)
                                                ((size_t)timers + 1) * sizeof *q->heap);
     if (!q->heap)
         return ENOMEM;
-    ct_mutex_futex_init(&q->lock);
+    ct_timer_lock_init(&q->lock);
     q->count = q->opened = 0;
     q->opened_max = timers;
     q->serving = q->closed = q->own_thread = false;

@@ -36,9 +36,9 @@ static inline bool
 ct_timer_cancel_does_not_wait_cancel(struct ct_timer_cancel_does_not_wait *s,
                                      struct ct_timer_cancel_does_not_wait_node *timer)
 {
-    ct_mutex_futex_lock(&s->queue.lock);
+    ct_timer_lock_take(&s->queue.lock);
     bool armed = ct_timer_queue_disarm(&s->queue, &timer->entry);
-    ct_mutex_futex_unlock(&s->queue.lock); /* the mistake */
+    ct_timer_lock_give(&s->queue.lock); /* the mistake */
     return armed;
 }
 

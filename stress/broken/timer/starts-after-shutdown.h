@@ -37,7 +37,7 @@ ct_timer_starts_after_shutdown_start(struct ct_timer_starts_after_shutdown *s,
                                      struct ct_timer_starts_after_shutdown_node *timer,
                                      uint64_t deadline_ns)
 {
-    ct_mutex_futex_lock(&s->queue.lock); /* the mistake */
+    ct_timer_lock_take(&s->queue.lock); /* the mistake */
     if (ct_timer_call_may_start(&timer->entry.call))
         ct_timer_queue_arm(&s->queue, &timer->entry, deadline_ns);
     ct_timer_queue_unlock_for(&s->queue, &ct_timer_starts_after_shutdown_waiting, deadline_ns);

@@ -34,7 +34,7 @@ struct ct_timer_posix_node {
 };
 
 struct ct_timer_posix {
-    struct ct_mutex_futex lock;
+    struct ct_timer_lock lock;
     bool closed;
     uint32_t opened_max, next;
     struct ct_timer_posix_node **timer; /* [opened_max] */
@@ -64,16 +64,16 @@ static inline void *ct_timer_posix_main(void *service)
     sigaddset(&set, CT_TIMER_POSIX_SIGNAL);
     ct_u32_store_release(&s->thread_id, ct_thread_id());
     ct_wake(&s->thread_id, 1);
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     while (!s->closed) {
-        ct_mutex_futex_unlock(&s->lock);
+        ct_timer_lock_give(&s->lock);
         bool expired =
             sigwaitinfo(&set, &info) == CT_TIMER_POSIX_SIGNAL && info.si_code == SI_TIMER;
-        ct_mutex_futex_lock(&s->lock);
+        ct_timer_lock_take(&s->lock);
         if (expired)
             ct_timer_posix_look(s, (uint32_t)info.si_value.sival_int);
     }
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     return NULL;
 }
 
@@ -95,7 +95,7 @@ static inline int ct_timer_posix_init(struct ct_timer_posix *s, uint32_t timers,
     if (!s->timer)
         return ENOMEM;
     memset(s->timer, 0, bytes);
-    ct_mutex_futex_init(&s->lock);
+    ct_timer_lock_init(&s->lock);
     ct_u32_store_relaxed(&s->thread_id, 0);
     s->closed = false;
     s->opened_max = timers;
@@ -132,7 +132,7 @@ static inline int ct_timer_posix_open(struct ct_timer_posix *s, struct ct_timer_
     int saved = errno;
     ct_timer_call_init(&t->call, function, argument);
     t->armed = false;
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     int error = ct_timer_posix_number(s, &t->number);
     if (error == 0) {
         memset(&event, 0, sizeof event);
@@ -145,7 +145,7 @@ static inline int ct_timer_posix_open(struct ct_timer_posix *s, struct ct_timer_
         else
             error = EAGAIN;
     }
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     errno = saved;
     return error;
 }
@@ -153,39 +153,39 @@ static inline int ct_timer_posix_open(struct ct_timer_posix *s, struct ct_timer_
 static inline int ct_timer_posix_start(struct ct_timer_posix *s, struct ct_timer_posix_node *t,
                                        uint64_t deadline_ns)
 {
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     int error = s->closed ? ECANCELED : 0;
     if (error == 0 && ct_timer_call_may_start(&t->call)) {
         t->armed = true;
         t->deadline_ns = deadline_ns;
         ct_timer_posix_set(t, deadline_ns);
     }
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     return error;
 }
 
 static inline bool ct_timer_posix_restart(struct ct_timer_posix *s, struct ct_timer_posix_node *t,
                                           uint64_t deadline_ns)
 {
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     bool armed = t->armed;
     if (armed) {
         t->deadline_ns = deadline_ns;
         ct_timer_posix_set(t, deadline_ns);
     }
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     return armed;
 }
 
 static inline bool ct_timer_posix_cancel(struct ct_timer_posix *s, struct ct_timer_posix_node *t)
 {
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     bool armed = t->armed;
     t->armed = false;
     if (armed)
         ct_timer_posix_set(t, CT_FOREVER);
     bool stopped = ct_timer_call_await(&t->call, &s->lock);
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     return armed || stopped;
 }
 
@@ -199,16 +199,16 @@ static inline void ct_timer_posix_delete(struct ct_timer_posix *s, struct ct_tim
 static inline void ct_timer_posix_close(struct ct_timer_posix *s, struct ct_timer_posix_node *t)
 {
     (void)ct_timer_posix_cancel(s, t);
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     if (s->timer[t->number] == t) /* else shutdown has done it */
         ct_timer_posix_delete(s, t);
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
 }
 
 static inline uint32_t ct_timer_posix_shutdown(struct ct_timer_posix *s)
 {
     uint32_t armed = 0;
-    ct_mutex_futex_lock(&s->lock);
+    ct_timer_lock_take(&s->lock);
     bool again = s->closed;
     s->closed = true;
     for (uint32_t i = 0; i < s->opened_max; i++) {
@@ -219,7 +219,7 @@ static inline uint32_t ct_timer_posix_shutdown(struct ct_timer_posix *s)
         t->armed = false;
         ct_timer_posix_delete(s, t);
     }
-    ct_mutex_futex_unlock(&s->lock);
+    ct_timer_lock_give(&s->lock);
     if (again)
         return 0;
     pthread_kill(s->thread, CT_TIMER_POSIX_SIGNAL);

@@ -26,7 +26,7 @@ struct ct_timer_thread_per_timer {
 
 struct ct_timer_thread_per_timer_node {
     struct ct_timer_link link; /* first */
-    struct ct_mutex_futex lock;
+    struct ct_timer_lock lock;
     struct ct_timer_call call;
     uint64_t deadline_ns;
     bool armed, over, joined;
@@ -39,14 +39,14 @@ static inline void
 ct_timer_thread_per_timer_unlock_changed(struct ct_timer_thread_per_timer_node *t)
 {
     ct_u32_store_relaxed(&t->changed, ct_u32_load_relaxed(&t->changed) + 1);
-    ct_mutex_futex_unlock(&t->lock);
+    ct_timer_lock_give(&t->lock);
     ct_wake(&t->changed, 1);
 }
 
 static inline void *ct_timer_thread_per_timer_main(void *timer)
 {
     struct ct_timer_thread_per_timer_node *t = (struct ct_timer_thread_per_timer_node *)timer;
-    ct_mutex_futex_lock(&t->lock);
+    ct_timer_lock_take(&t->lock);
     while (!t->over) {
         uint64_t now_ns = ct_now_ns(), until_ns = t->armed ? t->deadline_ns : CT_FOREVER;
         if (until_ns <= now_ns) {
@@ -55,11 +55,11 @@ static inline void *ct_timer_thread_per_timer_main(void *timer)
             continue;
         }
         uint32_t changed = ct_u32_load_relaxed(&t->changed);
-        ct_mutex_futex_unlock(&t->lock);
+        ct_timer_lock_give(&t->lock);
         (void)ct_wait(&t->changed, changed, until_ns);
-        ct_mutex_futex_lock(&t->lock);
+        ct_timer_lock_take(&t->lock);
     }
-    ct_mutex_futex_unlock(&t->lock);
+    ct_timer_lock_give(&t->lock);
     return NULL;
 }
 
@@ -81,7 +81,7 @@ static inline int ct_timer_thread_per_timer_open(struct ct_timer_thread_per_time
                                                  struct ct_timer_thread_per_timer_node *t,
                                                  ct_timer_function *function, void *argument)
 {
-    ct_mutex_futex_init(&t->lock);
+    ct_timer_lock_init(&t->lock);
     ct_timer_call_init(&t->call, function, argument);
     ct_u32_store_relaxed(&t->changed, 0);
     t->armed = t->over = t->joined = false;
@@ -97,7 +97,7 @@ static inline int ct_timer_thread_per_timer_open(struct ct_timer_thread_per_time
 /* Disarmed and on its way out; true: it was armed. */
 static inline bool ct_timer_thread_per_timer_end(struct ct_timer_thread_per_timer_node *t)
 {
-    ct_mutex_futex_lock(&t->lock);
+    ct_timer_lock_take(&t->lock);
     bool armed = t->armed;
     t->armed = false;
     t->over = true;
@@ -125,7 +125,7 @@ static inline int ct_timer_thread_per_timer_start(struct ct_timer_thread_per_tim
                                                   uint64_t deadline_ns)
 {
     (void)s;
-    ct_mutex_futex_lock(&t->lock);
+    ct_timer_lock_take(&t->lock);
     int error = t->over ? ECANCELED : 0;
     if (error == 0 && ct_timer_call_may_start(&t->call)) {
         t->armed = true;
@@ -140,7 +140,7 @@ static inline bool ct_timer_thread_per_timer_restart(struct ct_timer_thread_per_
                                                      uint64_t deadline_ns)
 {
     (void)s;
-    ct_mutex_futex_lock(&t->lock);
+    ct_timer_lock_take(&t->lock);
     bool armed = t->armed;
     if (armed)
         t->deadline_ns = deadline_ns;
@@ -152,11 +152,11 @@ static inline bool ct_timer_thread_per_timer_cancel(struct ct_timer_thread_per_t
                                                     struct ct_timer_thread_per_timer_node *t)
 {
     (void)s;
-    ct_mutex_futex_lock(&t->lock);
+    ct_timer_lock_take(&t->lock);
     bool armed = t->armed; /* the thread sleeps on, and will find nothing to do */
     t->armed = false;
     bool stopped = ct_timer_call_await(&t->call, &t->lock);
-    ct_mutex_futex_unlock(&t->lock);
+    ct_timer_lock_give(&t->lock);
     return armed || stopped;
 }
 
