@@ -32,6 +32,8 @@ void *model_alloc(size_t align_bytes, size_t bytes)
     heap.block[heap.blocks].begin = heap.arena + offset;
     heap.block[heap.blocks].end = heap.arena + heap.used;
     heap.block[heap.blocks++].freed = false;
+    if (!engine.alone)
+        knowledge_add(&engine_thread()->know, offset);
     return heap.arena + offset;
 }
 
@@ -43,6 +45,14 @@ bool alloc_gone(const void *address)
             return heap.block[i].freed;
     }
     return false;
+}
+
+uint64_t alloc_state(void)
+{
+    uint64_t freed = 0;
+    for (unsigned i = 0; i < heap.blocks; i++)
+        freed |= (uint64_t)heap.block[i].freed << i;
+    return memory_mix(heap.used, freed);
 }
 
 /* Freeing is a store to every cell of the block, so that it is tried before and after each use. */
