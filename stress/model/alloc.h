@@ -8,6 +8,7 @@
 
 void alloc_begin(void);               /* an execution begins: nothing is allocated */
 bool alloc_gone(const void *address); /* was it allocated, and freed? */
+const char *alloc_verdict(void);      /* after all: NULL, or what was leaked or freed twice */
 uint64_t alloc_state(void);           /* hash of what is allocated */
 
 #endif

@@ -5,7 +5,6 @@
 #include "stress/model/litmus.h"
 #include "stress/model/rows.h"
 #include "stress/model/subject.h"
-#include "support/clock.h"
 #include "support/fail.h"
 
 #include <stdio.h>
@@ -112,7 +111,7 @@ static unsigned run_scenario(const struct job *j)
    that kills. True: killed. */
 static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl, bool recorded)
 {
-    double begin_s = (double)clock_ns() / (double)NS_PER_S;
+    double used_s = 0;
     uint64_t executions = 0;
     for (int pass = 0; pass < 2; pass++) {
         struct search_plan plan = options.plan;
@@ -126,10 +125,11 @@ static bool run_control(const struct scenario_kind *k, const struct ct_impl *imp
             row.control = true;
             search(&program, &plan, &result);
             executions += result.executions;
+            used_s += result.seconds;
             bool killed = result.outcome == FAILED;
             if (killed || (pass == 1 && i + 1 == k->scenario_count)) {
                 result.executions = executions;
-                result.seconds = (double)clock_ns() / (double)NS_PER_S - begin_s;
+                result.seconds = used_s;
                 if (killed)
                     search_shrink(&program, &result);
                 rows_result(&row);
@@ -152,12 +152,9 @@ static const char *unmodelled(const struct ct_impl *impl)
 
 static void add_impl(const struct scenario_kind *k, const struct ct_impl *impl)
 {
+    unsigned before = jobs_count;
     cases_run++;
-    if (unmodelled(impl)) {
-        add_job((struct job){.kind = k, .impl = impl});
-        return;
-    }
-    for (size_t i = 0; i < k->scenario_count; i++) {
+    for (size_t i = 0; i < k->scenario_count && !unmodelled(impl); i++) {
         const struct scenario *s = &k->scenarios[i];
         if (!runs(s))
             continue;
@@ -166,6 +163,8 @@ static void add_impl(const struct scenario_kind *k, const struct ct_impl *impl)
             (s->threads_max == 0 || s->threads_max >= WIDE_THREADS))
             add_job((struct job){.kind = k, .impl = impl, .scenario = s, .wide = true});
     }
+    if (jobs_count == before)
+        add_job((struct job){.kind = k, .impl = impl});
 }
 
 static void add_kind(const struct scenario_kind *k)
@@ -202,7 +201,8 @@ static unsigned run_job(unsigned job)
     else if (options.task == TASK_CONTROLS)
         failed = !run_control(j->kind, j->impl, j->recorded);
     else
-        rows_skipped(j->kind->kind, j->impl->name, NULL, unmodelled(j->impl));
+        rows_skipped(j->kind->kind, j->impl->name, NULL,
+                     unmodelled(j->impl) ? unmodelled(j->impl) : "no such scenario for the model");
     rows_apart_end();
     return failed;
 }

@@ -225,7 +225,7 @@ void engine_point(enum operation operation, unsigned location, unsigned effects,
                   operation); /* that it came so far, even if the operation tells nothing */
     /* a wake-up only names the address */
     if (operation != OP_WAKE && location < LOCATIONS_MAX && memory.gone >> location & 1)
-        engine_fail("uses memory that was freed", site);
+        engine_fail("memory: used after it was freed", site);
 }
 
 static void entry(void)
@@ -292,7 +292,8 @@ enum outcome execute(const struct program *p)
     engine.alone = true;
     memory.epoch = NO_EPOCH;
     enum outcome outcome = engine.failure ? FAILED : engine.pruned ? PRUNED : COMPLETE;
-    if (outcome == COMPLETE && (engine.failure = p->verdict(p->context)) != NULL)
+    if (outcome == COMPLETE && ((engine.failure = p->verdict(p->context)) != NULL ||
+                                (engine.failure = alloc_verdict()) != NULL))
         outcome = FAILED;
     memory_end();
     return outcome;

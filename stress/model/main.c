@@ -73,7 +73,8 @@ static const struct argp_option arguments[] = {
      "at most N loads per execution read an old value; 0: sequential "
      "consistency",
      2},
-    {"seconds", KEY_SECONDS, "D", 0, "at most so long for each case (400ms, --thorough: 10s)", 2},
+    {"seconds", KEY_SECONDS, "D", 0,
+     "at most so much CPU time for each case (400ms, --thorough: 10s)", 2},
     {"seed", KEY_SEED, "S", 0, "of the random modes and of the scenarios (1)", 2},
     {"thorough", KEY_THOROUGH, NULL, 0,
      "longer, and where a scenario allows it also 4 threads with 2 operations each", 2},
