@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "stress/model/cases.h"
 
+#include "stress/model/jobs.h"
 #include "stress/model/litmus.h"
 #include "stress/model/rows.h"
 #include "stress/model/subject.h"
-#include "support/clock.h"
 #include "support/fail.h"
 
 #include <stdio.h>
@@ -13,6 +13,8 @@
 
 /* At each scenario, before any gets more. */
 #define SECONDS_FIRST_LOOK 0.05
+
+enum { WIDE_THREADS = 4, WIDE_STEPS = 2 };
 
 unsigned cases_run;
 
@@ -62,27 +64,46 @@ static bool runs(const struct scenario *s)
     return s->model_threads > 0 && listed(options.scenarios, s->name);
 }
 
-/* Returns how many failed. */
-static unsigned run_impl(const struct scenario_kind *k, const struct ct_impl *impl)
+/* What one process does: a scenario with an implementation, or a control with all scenarios. */
+struct job {
+    const struct scenario_kind *kind;
+    const struct ct_impl *impl;
+    const struct scenario *scenario; /* NULL: a control, or not modelled */
+    bool wide;                       /* with more threads than can be exhausted */
+    bool recorded;                   /* a control, only with scenarios that check a history */
+};
+static struct job *jobs;
+static unsigned jobs_count;
+
+static void add_job(struct job job)
 {
-    unsigned failed = 0;
-    for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
-        const struct scenario *s = &k->scenarios[i];
-        if (!runs(s))
-            continue;
-        if (s->needs & ~k->offers(impl)) {
-            rows_skipped(k->kind, impl->name, s->name, "does not offer what the scenario needs");
-            continue;
-        }
-        struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
-        search(&program, &options.plan, &result);
-        if (result.outcome == FAILED) {
-            failed++;
-            search_shrink(&program, &result);
-        }
-        rows_result(&row);
-        subject_close(&subject);
+    jobs = realloc(jobs, (jobs_count + 1) * sizeof *jobs);
+    if (!jobs)
+        fail(EXIT_ENVIRONMENT, "model: no memory for the list of cases");
+    jobs[jobs_count++] = job;
+}
+
+/* Returns how many failed. */
+static unsigned run_scenario(const struct job *j)
+{
+    const struct scenario_kind *k = j->kind;
+    const struct ct_impl *impl = j->impl;
+    const struct scenario *s = j->scenario;
+    if (s->needs & ~k->offers(impl)) {
+        rows_skipped(k->kind, impl->name, s->name, "does not offer what the scenario needs");
+        return 0;
     }
+    struct search_plan plan = options.plan;
+    if (j->wide)
+        plan.mode = PCT;
+    struct row row = j->wide ? open_case(k, impl, s, WIDE_THREADS, WIDE_STEPS)
+                             : open_case(k, impl, s, threads_of(s), steps_of(s));
+    search(&program, &plan, &result);
+    bool failed = result.outcome == FAILED;
+    if (failed)
+        search_shrink(&program, &result);
+    rows_result(&row);
+    subject_close(&subject);
     return failed;
 }
 
@@ -90,7 +111,7 @@ static unsigned run_impl(const struct scenario_kind *k, const struct ct_impl *im
    that kills. True: killed. */
 static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl, bool recorded)
 {
-    double begin_s = (double)clock_ns() / (double)NS_PER_S;
+    double used_s = 0;
     uint64_t executions = 0;
     for (int pass = 0; pass < 2; pass++) {
         struct search_plan plan = options.plan;
@@ -104,10 +125,11 @@ static bool run_control(const struct scenario_kind *k, const struct ct_impl *imp
             row.control = true;
             search(&program, &plan, &result);
             executions += result.executions;
+            used_s += result.seconds;
             bool killed = result.outcome == FAILED;
             if (killed || (pass == 1 && i + 1 == k->scenario_count)) {
                 result.executions = executions;
-                result.seconds = (double)clock_ns() / (double)NS_PER_S - begin_s;
+                result.seconds = used_s;
                 if (killed)
                     search_shrink(&program, &result);
                 rows_result(&row);
@@ -128,39 +150,72 @@ static const char *unmodelled(const struct ct_impl *impl)
                                        : NULL;
 }
 
-static unsigned run_kind(const struct scenario_kind *k)
+static void add_impl(const struct scenario_kind *k, const struct ct_impl *impl)
 {
-    unsigned failed = 0;
+    unsigned before = jobs_count;
+    cases_run++;
+    for (size_t i = 0; i < k->scenario_count && !unmodelled(impl); i++) {
+        const struct scenario *s = &k->scenarios[i];
+        if (!runs(s))
+            continue;
+        add_job((struct job){.kind = k, .impl = impl, .scenario = s});
+        if (options.thorough && !(s->needs & ~k->offers(impl)) && s->threads_min <= WIDE_THREADS &&
+            (s->threads_max == 0 || s->threads_max >= WIDE_THREADS))
+            add_job((struct job){.kind = k, .impl = impl, .scenario = s, .wide = true});
+    }
+    if (jobs_count == before)
+        add_job((struct job){.kind = k, .impl = impl});
+}
+
+static void add_kind(const struct scenario_kind *k)
+{
     if (options.task == TASK_IMPLS) {
-        for (const struct ct_impl *const *i = k->impls; *i && !search_interrupted; i++) {
-            if (!listed(options.impls, (*i)->name))
-                continue;
-            cases_run++;
-            if (unmodelled(*i))
-                rows_skipped(k->kind, (*i)->name, NULL, unmodelled(*i));
-            else
-                failed += run_impl(k, *i);
+        for (const struct ct_impl *const *i = k->impls; *i; i++) {
+            if (listed(options.impls, (*i)->name))
+                add_impl(k, *i);
         }
-    } else {
-        for (const struct scenario_control *c = k->controls; c->impl && !search_interrupted; c++) {
-            if (!listed(options.impls, c->impl->name) || !strchr(c->killers, 'M'))
-                continue;
+        return;
+    }
+    for (const struct scenario_control *c = k->controls; c->impl; c++) {
+        if (listed(options.impls, c->impl->name) && strchr(c->killers, 'M')) {
             cases_run++;
-            failed += !run_control(k, c->impl, false);
+            add_job((struct job){.kind = k, .impl = c->impl});
             if (strchr(c->killers, 'L'))
-                failed += !run_control(k, c->impl, true);
+                add_job((struct job){.kind = k, .impl = c->impl, .recorded = true});
         }
     }
+}
+
+static const char *job_name(unsigned job)
+{
+    return jobs[job].impl->name;
+}
+
+static unsigned run_job(unsigned job)
+{
+    const struct job *j = &jobs[job];
+    unsigned failed = 0;
+    rows_apart_begin();
+    if (j->scenario)
+        failed = run_scenario(j);
+    else if (options.task == TASK_CONTROLS)
+        failed = !run_control(j->kind, j->impl, j->recorded);
+    else
+        rows_skipped(j->kind->kind, j->impl->name, NULL,
+                     unmodelled(j->impl) ? unmodelled(j->impl) : "no such scenario for the model");
+    rows_apart_end();
     return failed;
 }
 
 unsigned cases_scenarios(void)
 {
-    unsigned failed = 0;
-    for (const struct scenario_kind *const *k = scenario_kinds; *k && !search_interrupted; k++) {
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
         if (listed(options.kind, (*k)->kind))
-            failed += run_kind(*k);
+            add_kind(*k);
     }
+    unsigned failed =
+        jobs_run(&(struct jobs){jobs_count, options.jobs, run_job, job_name, rows_collect});
+    free(jobs);
     return failed;
 }
 

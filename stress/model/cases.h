@@ -12,7 +12,8 @@ struct options {
     const char *kind, *impls, *scenarios; /* names with commas between; NULL: all */
     const char *replay;
     unsigned threads, steps; /* 0: as the scenario says */
-    bool json;
+    unsigned jobs;           /* processes side by side */
+    bool json, thorough;
     struct search_plan plan;
 };
 extern struct options options;

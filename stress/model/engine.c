@@ -193,16 +193,24 @@ static void schedule(void)
     }
 }
 
+/* On the fiber of a thread that runs again. */
+static void resume(void)
+{
+    memory.epoch =
+        engine.recording ? NO_EPOCH : memory_epoch(&engine_thread()->know, engine.current);
+}
+
 void engine_leave(void)
 {
+    const struct model_thread *t = engine_thread();
     if (engine.advancing_from) {
         fiber_switch(&engine_thread()->fiber, engine.advancing_from);
-        return;
+    } else {
+        if (t->broken && *t->broken)
+            engine_fail(*t->broken, t->site);
+        schedule();
     }
-    const struct model_thread *t = engine_thread();
-    if (t->broken && *t->broken)
-        engine_fail(*t->broken, t->site);
-    schedule();
+    resume();
 }
 
 void engine_point(enum operation operation, unsigned location, unsigned effects, const char *site)
@@ -213,14 +221,17 @@ void engine_point(enum operation operation, unsigned location, unsigned effects,
     t->effects = effects;
     t->site = site;
     engine_leave();
+    knowledge_add(&t->know,
+                  operation); /* that it came so far, even if the operation tells nothing */
     /* a wake-up only names the address */
     if (operation != OP_WAKE && location < LOCATIONS_MAX && memory.gone >> location & 1)
-        engine_fail("uses memory that was freed", site);
+        engine_fail("memory: used after it was freed", site);
 }
 
 static void entry(void)
 {
     unsigned me = engine.current;
+    resume();
     engine.program->body(engine.program->context, me);
     engine.thread[me].state = ENDED;
     engine.runnable &= ~(1U << me);
@@ -279,8 +290,10 @@ enum outcome execute(const struct program *p)
         fiber_switch(&engine.main, &engine.thread[first].fiber);
     }
     engine.alone = true;
+    memory.epoch = NO_EPOCH;
     enum outcome outcome = engine.failure ? FAILED : engine.pruned ? PRUNED : COMPLETE;
-    if (outcome == COMPLETE && (engine.failure = p->verdict(p->context)) != NULL)
+    if (outcome == COMPLETE && ((engine.failure = p->verdict(p->context)) != NULL ||
+                                (engine.failure = alloc_verdict()) != NULL))
         outcome = FAILED;
     memory_end();
     return outcome;

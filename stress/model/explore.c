@@ -2,6 +2,7 @@
 #include "stress/model/explore.h"
 
 #include "stress/model/engine.h"
+#include "stress/model/visited.h"
 
 #include <string.h>
 
@@ -22,9 +23,8 @@ static struct {
 static unsigned frames, depth;
 
 /* Sleep sets: threads whose next operation was tried at a node above and commutes with everything
-   since. A load that sleeps has been tried with every store up to slept[]: newer ones are new. */
-static unsigned asleep;
-static uint8_t slept[MODEL_THREADS_MAX];
+   since. A load that sleeps has been tried with every store up to newest[]: newer ones are new. */
+static struct sleep_set asleep;
 static unsigned floor_of_load;
 
 static struct rng drift; /* the same in each execution: it must not depend on those before */
@@ -41,6 +41,7 @@ void explore_start(enum explore_mode mode, int stale_max, unsigned preemptions_m
     exploration.rng = rng_seeded(seed, mode);
     exploration.steps_seen = STEPS_GUESS;
     frames = 0;
+    visited_begin();
 }
 
 void explore_replay(const uint8_t *decision, unsigned decisions)
@@ -68,7 +69,7 @@ static void begin_pct(unsigned threads)
 
 void explore_begin(unsigned threads)
 {
-    depth = asleep = floor_of_load = stale = preemptions = 0;
+    depth = asleep.threads = floor_of_load = stale = preemptions = 0;
     exploration.decisions = exploration.switches = 0;
     exploration.adrift = false;
     if (exploration.mode == PCT)
@@ -97,7 +98,7 @@ void explore_drift(void)
         return;
     exploration.adrift = true;
     drift = rng_seeded(0, 0);
-    asleep = floor_of_load = 0;
+    asleep.threads = floor_of_load = 0;
 }
 
 static void decided(unsigned decision, unsigned fallback)
@@ -187,8 +188,9 @@ static bool is_load(const struct model_thread *t)
 static bool fully_asleep(unsigned thread)
 {
     const struct model_thread *t = &engine.thread[thread];
-    return (asleep >> thread & 1) && !(t->location != NO_LOCATION && is_load(t) &&
-                                       memory.location[t->location].latest > slept[thread]);
+    return (asleep.threads >> thread & 1) &&
+           !(t->location != NO_LOCATION && is_load(t) &&
+             memory.location[t->location].latest > asleep.newest[thread]);
 }
 
 /* Current first, so that the first way down has no switch. */
@@ -206,7 +208,10 @@ static int pick_exhaustive(unsigned enabled, unsigned current)
 {
     uint8_t candidate[MODEL_THREADS_MAX] = {0};
     unsigned new = enabled;
-    for (unsigned rest = enabled & asleep; rest; rest &= rest - 1) {
+    if (depth == frames && !exploration.plain &&
+        visited(visited_key(exploration.stale_max == STALE_UNBOUNDED ? 0 : stale), &asleep))
+        return -1;
+    for (unsigned rest = enabled & asleep.threads; rest; rest &= rest - 1) {
         unsigned t = (unsigned)__builtin_ctz(rest);
         if (fully_asleep(t))
             new &= ~(1U << t);
@@ -217,13 +222,13 @@ static int pick_exhaustive(unsigned enabled, unsigned current)
     unsigned choice = descend(n);
     for (unsigned i = 0; i < choice && !exploration.plain; i++) {
         const struct model_thread *t = &engine.thread[candidate[i]];
-        asleep |= 1U << candidate[i];
+        asleep.threads |= 1U << candidate[i];
         if (t->location != NO_LOCATION)
-            slept[candidate[i]] = memory.location[t->location].latest;
+            asleep.newest[candidate[i]] = memory.location[t->location].latest;
     }
     unsigned t = candidate[choice];
-    floor_of_load = asleep >> t & 1 ? slept[t] + 1U : 0;
-    asleep &= ~(1U << t);
+    floor_of_load = asleep.threads >> t & 1 ? asleep.newest[t] + 1U : 0;
+    asleep.threads &= ~(1U << t);
     return (int)t;
 }
 
@@ -298,7 +303,7 @@ int explore_pick(unsigned enabled, unsigned current)
 
 void explore_changed(unsigned thread)
 {
-    asleep &= ~(1U << thread);
+    asleep.threads &= ~(1U << thread);
 }
 
 /* May the sleeping thread's operation still be left out after this one? */
@@ -327,9 +332,9 @@ static bool still_asleep(const struct model_thread *t, unsigned location, unsign
 
 void explore_executed(unsigned location, unsigned effects)
 {
-    for (unsigned rest = asleep; rest; rest &= rest - 1) {
+    for (unsigned rest = asleep.threads; rest; rest &= rest - 1) {
         unsigned t = (unsigned)__builtin_ctz(rest);
         if (!still_asleep(&engine.thread[t], location, effects))
-            asleep &= ~(1U << t);
+            asleep.threads &= ~(1U << t);
     }
 }

@@ -22,7 +22,7 @@ struct exploration {
     enum explore_mode mode;
     int stale_max; /* loads per execution that read another than the newest store */
     unsigned preemptions_max;
-    bool plain; /* no sleep sets: to check that they lose nothing */
+    bool plain; /* nothing left out: to check that the reduction loses nothing */
     struct rng rng;
     unsigned steps_seen; /* longest execution so far, for PCT */
 

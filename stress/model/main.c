@@ -8,14 +8,16 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEED = 1, STALE_MAX = 1000 };
-#define SECONDS_PER_CASE 1.0
+enum { SEED = 1, STALE_MAX = 1000, JOBS_MAX = 1024 };
+#define SECONDS_PER_CASE 0.4
+#define SECONDS_THOROUGH 10.0
 
-struct options options = {.plan = {MODE_AUTO, STALE_AUTO, SECONDS_PER_CASE, SEED}};
+struct options options = {.plan = {MODE_AUTO, STALE_AUTO, 0, SEED}};
 
 static unsigned number(const char *option, const char *text, unsigned least, unsigned most)
 {
@@ -50,6 +52,8 @@ enum key {
     KEY_STALE,
     KEY_SECONDS,
     KEY_SEED,
+    KEY_JOBS,
+    KEY_THOROUGH,
     KEY_CONTROLS,
     KEY_LITMUS,
     KEY_REPLAY,
@@ -69,8 +73,12 @@ static const struct argp_option arguments[] = {
      "at most N loads per execution read an old value; 0: sequential "
      "consistency",
      2},
-    {"seconds", KEY_SECONDS, "D", 0, "at most so long for each case (1s)", 2},
+    {"seconds", KEY_SECONDS, "D", 0,
+     "at most so much CPU time for each case (400ms, --thorough: 10s)", 2},
     {"seed", KEY_SEED, "S", 0, "of the random modes and of the scenarios (1)", 2},
+    {"thorough", KEY_THOROUGH, NULL, 0,
+     "longer, and where a scenario allows it also 4 threads with 2 operations each", 2},
+    {"jobs", KEY_JOBS, "N", 0, "cases side by side (as many as there are CPUs)", 2},
     {"controls", KEY_CONTROLS, NULL, 0, "run the broken implementations: each must be caught", 3},
     {"litmus", KEY_LITMUS, NULL, 0, "run the litmus tests: the outcomes of C11 and no others", 3},
     {"replay", KEY_REPLAY, "STRING", 0, "run the execution that a failure printed", 3},
@@ -127,6 +135,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_SEED:
         options.plan.seed = number("seed", value, 0, UINT32_MAX);
         break;
+    case KEY_THOROUGH:
+        options.thorough = true;
+        break;
+    case KEY_JOBS:
+        options.jobs = number("jobs", value, 1, JOBS_MAX);
+        break;
     case KEY_CONTROLS:
         options.task = TASK_CONTROLS;
         break;
@@ -158,6 +172,13 @@ static void interrupt(int signal)
     search_interrupted = true;
 }
 
+/* How many this process may use. */
+static unsigned cpus(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -174,7 +195,10 @@ int main(int argc, char **argv)
         NULL,
         NULL};
     argp_err_exit_status = EXIT_USAGE;
+    options.jobs = cpus();
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    if (options.plan.seconds == 0)
+        options.plan.seconds = options.thorough ? SECONDS_THOROUGH : SECONDS_PER_CASE;
     check_names("kind", options.kind, cases_know_kind);
     check_names("impl", options.impls, cases_know_impl);
     check_names("scenario", options.scenarios, cases_know_scenario);

@@ -13,6 +13,7 @@ extern char __data_start[], _end[];
 void memory_begin(void)
 {
     memory.execution++;
+    memory.epoch = NO_EPOCH;
     memory.locations = memory.stores = 0;
     memory.gone = 0;
     memset(memory.seq_cst, 0, sizeof memory.seq_cst);
@@ -64,13 +65,27 @@ unsigned memory_register(const void *address, unsigned bytes)
     memset(s, 0, sizeof *s);
     s->value = l->original;
     s->thread = NOBODY;
+    s->past = memory_mix(0, (uintptr_t)address);
     return id;
+}
+
+/* The order in which locations were met does not count. */
+uint64_t memory_seen_past(const uint8_t *seen)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < memory.locations; i++) {
+        if (seen[i])
+            sum += memory_mix(memory_store_at(i, seen[i])->past,
+                              (uintptr_t)memory.location[i].address);
+    }
+    return sum;
 }
 
 void knowledge_begin(struct knowledge *k, unsigned thread)
 {
     memset(k, 0, sizeof *k);
     k->now.clock[thread] = 1;
+    k->past = thread;
 }
 
 /* What happens before is not what a fence orders: the clocks stay out of the shared view. */
@@ -80,7 +95,8 @@ void knowledge_fence(struct knowledge *k, unsigned thread)
     seen_join(k->now.seen, memory.seq_cst);
     seen_join(memory.seq_cst, k->now.seen);
     k->released = k->now;
-    k->now.clock[thread]++;
+    knowledge_add(k, memory_seen_past(k->now.seen));
+    memory_tick(k, thread);
 }
 
 struct store *memory_write(struct knowledge *k, unsigned thread, unsigned location, uint64_t value,
@@ -93,6 +109,8 @@ struct store *memory_write(struct knowledge *k, unsigned thread, unsigned locati
     l->history[index] = (uint16_t)memory.stores;
     struct store *s = &memory.store[memory.stores++];
     k->now.seen[location] = (uint8_t)index;
+    knowledge_add(k, memory_store_at(location, index - 1U)->past); /* its place among the stores */
+    s->past = k->past;
     s->value = value;
     s->thread = (uint8_t)thread;
     s->view = order_releases(order) ? k->now : k->released;
@@ -100,45 +118,9 @@ struct store *memory_write(struct knowledge *k, unsigned thread, unsigned locati
     if (replaced)
         view_join(&s->view, &replaced->view);
     if (order_releases(order))
-        k->now.clock[thread]++;
+        memory_tick(k, thread);
     if (order == MODEL_SEQ_CST)
         memory.seq_cst[location] = (uint8_t)index;
     poke(l->address, l->bytes, value);
     return s;
-}
-
-static void plain_begin(struct model_plain *p)
-{
-    if (p->execution == memory.execution)
-        return;
-    p->execution = memory.execution;
-    memset(p->read_clock, 0, sizeof p->read_clock);
-    p->write_clock = 0;
-    p->writer = 0;
-}
-
-const char *memory_plain_read(struct model_plain *p, const struct knowledge *k, unsigned thread)
-{
-    plain_begin(p);
-    if (p->write_clock > k->now.clock[p->writer])
-        return "data race: a read of protected data and another thread's write are not ordered";
-    p->read_clock[thread] = k->now.clock[thread];
-    p->read_epoch = memory_epoch(k, thread);
-    return NULL;
-}
-
-const char *memory_plain_write(struct model_plain *p, const struct knowledge *k, unsigned thread)
-{
-    plain_begin(p);
-    if (p->write_clock > k->now.clock[p->writer])
-        return "data race: two threads' writes of protected data are not ordered";
-    int late = 0; /* the thread's own reads never are */
-    for (unsigned i = 0; i < MODEL_THREADS_MAX; i++)
-        late |= p->read_clock[i] > k->now.clock[i];
-    if (late)
-        return "data race: a write of protected data and another thread's read are not ordered";
-    p->writer = (uint8_t)thread;
-    p->write_clock = k->now.clock[thread];
-    p->write_epoch = memory_epoch(k, thread);
-    return NULL;
 }

@@ -213,16 +213,10 @@ static uint64_t others_plain_changes(void)
     return engine.plain_changes - engine.own_plain_changes[engine.current];
 }
 
-/* Accesses of protected data outnumber all others, mostly again and again in one epoch: those are
-   done in place. */
-static bool seen_in_epoch(uint64_t epoch)
+static uint64_t first_read(struct model_plain *p, const char *site)
 {
-    return !engine.alone && !engine.recording &&
-           epoch == memory_epoch(&engine_thread()->know, engine.current);
-}
-
-static __attribute__((noinline)) void first_read(struct model_plain *p, const char *site)
-{
+    if (engine.alone)
+        return p->value;
     struct model_thread *t = engine_thread();
     engine_record(OP_PLAIN_READ, NO_LOCATION, MODEL_RELAXED, 0, p->value, NULL, site);
     const char *race = memory_plain_read(p, &t->know, engine.current);
@@ -232,28 +226,20 @@ static __attribute__((noinline)) void first_read(struct model_plain *p, const ch
         t->read_plain = true;
         t->plain_changes = others_plain_changes();
     }
-}
-
-uint64_t model_plain_read(const struct model_plain *p, const char *site)
-{
-    if (!engine.alone && !(seen_in_epoch(p->read_epoch) && engine_thread()->read_plain))
-        first_read((struct model_plain *)(uintptr_t)p, site);
     return p->value;
 }
 
-static __attribute__((noinline)) void first_write(struct model_plain *p, uint64_t value,
-                                                  const char *site)
+/* Accesses of protected data outnumber all others, mostly again and again in one epoch: those need no
+   look. */
+uint64_t model_plain_read(const struct model_plain *p, const char *site)
 {
-    engine_record(OP_PLAIN_WRITE, NO_LOCATION, MODEL_RELAXED, p->value, value, NULL, site);
-    const char *race = memory_plain_write(p, &engine_thread()->know, engine.current);
-    if (race)
-        engine_fail(race, site);
+    if (p->read_epoch == memory.epoch)
+        return p->value;
+    return first_read((struct model_plain *)(uintptr_t)p, site);
 }
 
-void model_plain_write(struct model_plain *p, uint64_t value, const char *site)
+static void plain_change(struct model_plain *p, uint64_t value)
 {
-    if (!engine.alone && !seen_in_epoch(p->write_epoch))
-        first_write(p, value, site);
     if (p->value == value)
         return;
     p->value = value;
@@ -269,18 +255,45 @@ void model_plain_write(struct model_plain *p, uint64_t value, const char *site)
     }
 }
 
+static void first_write(struct model_plain *p, uint64_t value, const char *site)
+{
+    if (!engine.alone) {
+        engine_record(OP_PLAIN_WRITE, NO_LOCATION, MODEL_RELAXED, p->value, value, NULL, site);
+        const char *race = memory_plain_write(p, &engine_thread()->know, engine.current);
+        if (race)
+            engine_fail(race, site);
+    }
+    plain_change(p, value);
+}
+
+void model_plain_write(struct model_plain *p, uint64_t value, const char *site)
+{
+    if (p->write_epoch == memory.epoch) {
+        plain_change(p, value);
+    } else if (p->read_epoch == memory.epoch && p->shared != memory.execution) {
+        p->write_epoch =
+            memory.epoch; /* the read was after the last write, and nobody else reads */
+        plain_change(p, value);
+    } else {
+        first_write(p, value, site);
+    }
+}
+
 /* Has anything that the thread read since its last pause changed? In any case its next looks are not
    staler than now: a thread that waits for a change does not overlook it for ever. */
 static bool news(struct model_thread *t)
 {
     bool changed = t->read_plain && t->plain_changes != others_plain_changes();
+    uint64_t heard = changed;
     for (uint64_t rest = t->read_locations; rest; rest &= rest - 1) {
         unsigned location = (unsigned)__builtin_ctzll(rest);
         unsigned newest = memory.location[location].latest;
         changed |= memory_store_at(location, t->read_index[location])->value !=
                    memory_newest(location)->value;
         t->know.now.seen[location] = (uint8_t)newest;
+        heard += memory_newest(location)->past; /* in no order */
     }
+    knowledge_add(&t->know, heard);
     return changed;
 }
 
@@ -307,6 +320,8 @@ void model_pause(const char *site)
         engine_leave();
         news(t);
     }
+    if (t->read_plain)
+        memory_tick(&t->know, engine.current); /* the next read must be noticed */
     t->read_locations = 0;
     t->read_clock = t->read_plain = false;
 }

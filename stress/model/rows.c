@@ -22,17 +22,18 @@ void rows_begin(bool json, const struct search_plan *plan)
     setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+static const char *shown; /* the last columns' names */
+
 static void head(const char *columns)
 {
-    static const char *shown;
     if (shown != columns)
         puts(columns);
     shown = columns;
 }
 
-#define RESULT_HEAD                                                                                \
-    "kind       implementation               scenario        threads ops mode       executions "   \
-    "exhausted      seconds verdict"
+static const char result_head[] =
+    "kind       implementation               scenario        threads ops mode       executions "
+    "exhausted      seconds verdict";
 #define RESULT_LINE "%-10s %-28s %-15s %7u %3u %-10s %10ju %-14s %7.3f %s\n"
 
 static void add_row(json_t *row)
@@ -48,7 +49,7 @@ void rows_skipped(const char *kind, const char *impl, const char *scenario, cons
                           "scenario", scenario, "verdict", "skipped", "why", why));
         return;
     }
-    head(RESULT_HEAD);
+    head(result_head);
     printf("%-10s %-28s %-15s %7s %3s %-10s %10s %-14s %7s %s\n", kind, impl,
            scenario ? scenario : "all", "-", "-", "-", "-", "-", "-", why);
 }
@@ -100,7 +101,7 @@ void rows_result(const struct row *row)
         result_json(row, verdict);
         return;
     }
-    head(RESULT_HEAD);
+    head(result_head);
     printf(RESULT_LINE, row->kind, row->impl, row->scenario, row->threads, row->steps, r->mode,
            (uintmax_t)r->executions,
            failed         ? "-"
@@ -133,6 +134,39 @@ void rows_litmus(const char *name, const char *outcome, const char *answer, cons
          "executions   happened  verdict");
     printf("%-24s %-29s %-25s %10ju %10ju  %s\n", name, outcome, answer, (uintmax_t)r->executions,
            (uintmax_t)happened, as_expected ? "as expected" : "WRONG");
+}
+
+void rows_apart_begin(void)
+{
+    shown = result_head;
+}
+
+void rows_apart_end(void)
+{
+    if (as_json && json_dumpf(rows, stdout, 0) != 0)
+        fail(EXIT_ENVIRONMENT, "model: cannot write rows");
+}
+
+static void collect_text(FILE *from)
+{
+    char *line = NULL;
+    size_t bytes = 0;
+    head(result_head);
+    while (getline(&line, &bytes, from) > 0)
+        fputs(line, stdout);
+    free(line);
+}
+
+void rows_collect(FILE *from)
+{
+    if (!as_json) {
+        collect_text(from);
+        return;
+    }
+    json_t *more = json_loadf(from, 0, NULL);
+    if (more && json_array_extend(rows, more) != 0)
+        fail(EXIT_ENVIRONMENT, "model: no memory for the JSON document");
+    json_decref(more);
 }
 
 void rows_end(unsigned failed)

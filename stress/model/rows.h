@@ -5,6 +5,8 @@
 
 #include "stress/model/search.h"
 
+#include <stdio.h>
+
 struct row {
     const char *kind, *impl, *scenario, *claim;
     unsigned threads, steps;
@@ -19,6 +21,11 @@ void rows_result(const struct row *row);
 void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
                  const struct search_result *r, uint64_t happened, bool as_expected);
 void rows_end(unsigned failed);
+
+/* For rows that come about in another process: there, before and after; here, what it wrote. */
+void rows_apart_begin(void);
+void rows_apart_end(void);
+void rows_collect(FILE *from);
 
 /* KIND/IMPL/SCENARIO/THREADSxSTEPS/DECISIONS, to be freed. */
 char *row_replay_text(const struct row *row);

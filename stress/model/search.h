@@ -10,9 +10,9 @@
 enum { MODE_AUTO = -1, MODE_UNKNOWN = -2, STALE_AUTO = -2, REPLAY_TEXT_BYTES = DECISIONS_MAX + 1 };
 
 struct search_plan {
-    int mode;      /* MODE_AUTO, or the only one */
-    int stale_max; /* STALE_AUTO, STALE_UNBOUNDED, or a bound */
-    double seconds;
+    int mode;       /* MODE_AUTO, or the only one */
+    int stale_max;  /* STALE_AUTO, STALE_UNBOUNDED, or a bound */
+    double seconds; /* of CPU time */
     uint64_t seed;
 };
 

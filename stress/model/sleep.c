@@ -19,6 +19,7 @@ static uint32_t kernel_read(unsigned location)
 {
     struct model_thread *t = engine_thread();
     t->know.now.seen[location] = memory.location[location].latest;
+    knowledge_add(&t->know, memory_newest(location)->past);
     return (uint32_t)memory_newest(location)->value;
 }
 
@@ -36,6 +37,7 @@ static int sleep_on(unsigned location, enum thread_state how, uint64_t deadline_
     if (deadline_ns != UINT64_MAX)
         engine_time_limited();
     engine_leave();
+    knowledge_add(&t->know, (unsigned)t->result);
     if (!t->result)
         return 0;
     engine_record(OP_TIMED_OUT, location, MODEL_RELAXED, 0, 0, NULL, site);
@@ -59,6 +61,7 @@ int model_wait(const void *cell, uint32_t seen, uint64_t deadline_ns, const char
     }
     engine_record(how, location, MODEL_RELAXED, value, seen, memory_newest(location), site);
     explore_executed(location, READS_NEWEST | SLEEPS | FENCES);
+    knowledge_add(&engine_thread()->know, how);
     if (how != OP_WAIT)
         return 0;
     int error = sleep_on(location, ASLEEP, deadline_ns, site);
@@ -220,6 +223,7 @@ uint64_t model_now_ns(void)
         engine.elapses++;
     }
     t->read_clock = true;
+    knowledge_add(&t->know, engine.now_ns);
     explore_executed(NO_LOCATION, EVERYTHING); /* whoever reads it later reads another time */
     return engine.now_ns;
 }
@@ -233,6 +237,7 @@ bool model_membarrier_usable(void)
 {
     if (engine.membarrier == UNASKED)
         engine.membarrier = explore_choose(2, 2) == 0 ? USABLE : MISSING;
+    knowledge_add(&engine_thread()->know, engine.membarrier);
     return engine.membarrier == USABLE;
 }
 

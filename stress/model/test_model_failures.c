@@ -5,6 +5,7 @@
 #include "stress/model/search.h"
 #include "tests/check.h"
 
+#include <contend/alloc.h>
 #include <contend/wait.h>
 #include <stress/cell.h>
 
@@ -13,6 +14,7 @@
 
 static struct state {
     struct ct_u32 x, y;
+    struct ct_ptr shared;
     struct cell data;
 } s;
 static const char *volatile noted[MODEL_THREADS_MAX];
@@ -167,6 +169,50 @@ static void is_not_deterministic(unsigned thread)
     ct_u32_load_relaxed(&s.y);
 }
 
+/* Allocated by one thread, told to the other. */
+static void allocates(void)
+{
+    struct ct_u32 *cell = (struct ct_u32 *)ct_alloc(sizeof *cell, sizeof *cell);
+    ct_u32_store_relaxed(cell, 1);
+    ct_ptr_store_release(&s.shared, cell);
+}
+
+static void frees_what_is_used(unsigned thread)
+{
+    if (thread == 0)
+        allocates();
+    struct ct_u32 *cell = (struct ct_u32 *)ct_ptr_load_acquire(&s.shared);
+    if (cell)
+        ct_u32_add_relaxed(cell, 1);
+    if (thread == 0)
+        ct_free(cell);
+}
+
+static void leaks(unsigned thread)
+{
+    if (thread == 0)
+        allocates();
+    else
+        ct_free(ct_ptr_exchange_acqrel(&s.shared, NULL));
+}
+
+static void frees_twice(unsigned thread)
+{
+    if (thread == 0)
+        allocates();
+    else
+        while (!ct_ptr_load_acquire(&s.shared))
+            ct_pause();
+    ct_free(ct_ptr_load_acquire(&s.shared));
+}
+
+static void frees_once(unsigned thread)
+{
+    if (thread == 0)
+        allocates();
+    ct_free(ct_ptr_exchange_acqrel(&s.shared, NULL));
+}
+
 static const struct row {
     const char *name;
     void (*body)(unsigned thread);
@@ -190,6 +236,10 @@ static const struct row {
     {"gives back what it has not", gives_back_what_it_has_not, "does not own"},
     {"panics", panics, "futex of the test"},
     {"notes a broken claim", notes_a_broken_claim, "came second"},
+    {"frees what is used", frees_what_is_used, "used after it was freed"},
+    {"leaks", leaks, "a leak"},
+    {"frees twice", frees_twice, "memory: "},
+    {"frees once", frees_once, NULL},
     {"is not deterministic", is_not_deterministic, "not deterministic"},
 };
 

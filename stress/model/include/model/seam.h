@@ -47,16 +47,16 @@ _Noreturn void model_panic(const char *what);
 void *model_alloc(size_t align_bytes, size_t bytes);
 void model_free(void *address, const char *site);
 
-/* Protected plain data with what the race check knows about it. An epoch is an execution, a thread and
-   the thread's clock in one number: the same epoch again needs no second look. */
+/* Protected plain data with what the race check knows about it (Flanagan & Freund, "FastTrack", PLDI
+   2009). An epoch is an execution, a thread and the thread's clock in one number: the same epoch again
+   needs no second look. Of the reads since the last write only the last is kept, as long as each was
+   ordered after the one before. */
 enum { MODEL_THREADS_MAX = 8 };
 struct model_plain {
     uint64_t value;
-    uint64_t execution;               /* in which the rest is valid */
-    uint64_t read_epoch, write_epoch; /* of the last access */
-    int16_t read_clock[MODEL_THREADS_MAX];
-    int16_t write_clock;
-    uint8_t writer;
+    uint64_t write_epoch, read_epoch;      /* of the last access */
+    uint64_t shared;                       /* the execution in which read_clock is valid */
+    int16_t read_clock[MODEL_THREADS_MAX]; /* reads that were not ordered */
 };
 uint64_t model_plain_read(const struct model_plain *p, const char *site);
 void model_plain_write(struct model_plain *p, uint64_t value, const char *site);
