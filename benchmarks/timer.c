@@ -21,7 +21,7 @@ enum shape {
 };
 
 enum { OUTSTANDING = 1000 };
-static const uint64_t FAR_NS = 1000 * NS_PER_S, DELAY_NS = 1000000, SPREAD_NS = 10000000;
+static const uint64_t FAR_NS = 1000 * CT_NS_PER_S, DELAY_NS = 1000000, SPREAD_NS = 10000000;
 
 struct starter;
 

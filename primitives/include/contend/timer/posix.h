@@ -78,7 +78,7 @@ static inline void *ct_timer_posix_main(void *service)
 }
 
 /* CT_FOREVER: never. */
-static inline void ct_timer_posix_set(const struct ct_timer_posix_node *t, uint64_t deadline_ns)
+static inline void ct_timer_posix_program(const struct ct_timer_posix_node *t, uint64_t deadline_ns)
 {
     struct itimerspec when = {{0, 0}, {0, 0}};
     ct_timespec(&when.it_value, deadline_ns == 0 ? 1 : deadline_ns); /* 0 would mean never */
@@ -158,7 +158,7 @@ static inline int ct_timer_posix_start(struct ct_timer_posix *s, struct ct_timer
     if (error == 0 && ct_timer_call_may_start(&t->call)) {
         t->armed = true;
         t->deadline_ns = deadline_ns;
-        ct_timer_posix_set(t, deadline_ns);
+        ct_timer_posix_program(t, deadline_ns);
     }
     ct_timer_lock_give(&s->lock);
     return error;
@@ -171,7 +171,7 @@ static inline bool ct_timer_posix_restart(struct ct_timer_posix *s, struct ct_ti
     bool armed = t->armed;
     if (armed) {
         t->deadline_ns = deadline_ns;
-        ct_timer_posix_set(t, deadline_ns);
+        ct_timer_posix_program(t, deadline_ns);
     }
     ct_timer_lock_give(&s->lock);
     return armed;
@@ -183,7 +183,7 @@ static inline bool ct_timer_posix_cancel(struct ct_timer_posix *s, struct ct_tim
     bool armed = t->armed;
     t->armed = false;
     if (armed)
-        ct_timer_posix_set(t, CT_FOREVER);
+        ct_timer_posix_program(t, CT_FOREVER);
     bool stopped = ct_timer_call_await(&t->call, &s->lock);
     ct_timer_lock_give(&s->lock);
     return armed || stopped;

@@ -26,7 +26,7 @@ struct ct_timer_timerfd_node {
     struct ct_timer_entry entry;
 };
 
-static inline void ct_timer_timerfd_set(void *service, uint64_t deadline_ns)
+static inline void ct_timer_timerfd_program(void *service, uint64_t deadline_ns)
 {
     struct ct_timer_timerfd *s = (struct ct_timer_timerfd *)service;
     struct itimerspec when = {{0, 0}, {0, 0}};
@@ -51,7 +51,7 @@ static inline void ct_timer_timerfd_sleep(void *service, uint32_t changed, uint6
     errno = saved;
 }
 
-static const struct ct_timer_waiting ct_timer_timerfd_waiting = {ct_timer_timerfd_set, NULL,
+static const struct ct_timer_waiting ct_timer_timerfd_waiting = {ct_timer_timerfd_program, NULL,
                                                                  ct_timer_timerfd_sleep};
 
 CT_TIMER_QUEUE_CALLS(timerfd)
