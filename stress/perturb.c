@@ -55,11 +55,6 @@ static struct perturb_worker *any_worker(struct perturb_field *f, struct rng *rn
 
 static void strike(struct perturb_worker *w, uint64_t stay_us)
 {
-    /* Who was kept and has come to no point since is left alone: where other processes want the CPU, a
-       handler that yields it would be followed by the next, and nothing else would ever run. */
-    if (stay_us != 0 && ct_u32_load_relaxed(&w->kept) != 0)
-        return;
-    ct_u32_store_relaxed(&w->kept, stay_us != 0);
     uint32_t tid = ct_u32_load_relaxed(&w->tid);
     siginfo_t info;
     memset(&info, 0, sizeof info);

@@ -13,7 +13,6 @@
 
 /* What a perturbation sees of one thread under test. */
 struct perturb_worker {
-    struct ct_u32 kept;         /* a handler kept it since its last point */
     CT_APART struct ct_u32 tid; /* 0: not running */
     struct ct_u64 slept;        /* sleeps that the perturbation itself caused */
     struct rng rng;             /* the worker's own, seeded from (seed, round, index) */
@@ -66,8 +65,6 @@ void perturb_leave(struct perturb_field *f, unsigned index);
 
 static inline void perturb_point(struct perturb_field *f, unsigned index, enum scenario_point where)
 {
-    if (f->perturb->stroke)
-        ct_u32_store_relaxed(&f->workers[index].kept, 0);
     if (f->perturb->point)
         f->perturb->point(f, &f->workers[index], where);
 }
