@@ -80,7 +80,7 @@ PYTHON
 if command -v python3 >/dev/null; then
   expect 0 '^8 cases' 'bench: the document' bench_json
 fi
-expect '0|4' 'million operations per second' 'bench: the tables' "$contend" bench --force --impl ticket,pthread --workload uncontended --rounds 2 --trial 2ms --store "$store"
+expect '0|4' 'million operations per second' 'bench: the tables' "$contend" bench --force --kind mutex --impl ticket,pthread --workload uncontended --rounds 2 --trial 2ms --store "$store"
 
 expect 0 '^mutex/contended-hold-200ns-think-1us/ticket/threads:3$' 'bench: a described workload' "$contend" bench --kind mutex --hold 200ns --think 1us --threads 3 --list
 expect 2 '--hold "5": expected a duration' 'bench: a hold without a unit' "$contend" bench --hold 5

@@ -130,7 +130,7 @@ static inline void ct_rwlock_biased_rdunlock(struct ct_rwlock_biased *rw,
 
 /* Holding under for writing: close the gate. ETIMEDOUT: it is open as before. */
 __attribute__((noinline)) static int ct_rwlock_biased_shut(struct ct_rwlock_biased *rw,
-                                                            uint64_t deadline_ns)
+                                                           uint64_t deadline_ns)
 {
     uint64_t begin_ns = ct_now_ns();
     ct_u32_store_relaxed(&rw->gate, CT_BIASED_CLOSED);
