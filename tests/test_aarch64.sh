@@ -32,8 +32,8 @@ END
 expect 0 '' 'configured' cmake -B build -DCONTEND_WERROR=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_SYSTEM_NAME=Linux \
   -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc "-DCMAKE_CROSSCOMPILING_EMULATOR=$emulator;-L;$libraries"
 expect 0 '' 'built' cmake --build build --parallel "$(nproc)"
-# The emulator keeps no robust lists, sends no timer's signal to one thread, and neither forks threads nor
-# limits memory as a kernel does.
+# All is compiled; the locks are run. The emulator keeps no robust lists, and is too slow for kinds whose tests
+# need many threads.
 expect 0 '100% tests passed' 'tests' ctest --test-dir build --no-tests=error --output-on-failure \
-  --parallel "$(nproc)" -E '^contract/(mutex/pthread-robust|timer/posix|thread/)'
+  --parallel "$(nproc)" -R '^contract/(mutex|rmutex|semaphore)/' -E '^contract/mutex/pthread-robust'
 check_result aarch64
