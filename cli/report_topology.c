@@ -25,9 +25,10 @@ static void counts_read(const char *topology, unsigned counts[LEVELS])
         word += *word == ' ';
         for (size_t i = 0; i < LEVELS; i++) {
             size_t length = strlen(levels[i].word);
+            if (strncmp(word, levels[i].word, length) != 0)
+                continue;
             const char *rest = word + length + (word[length] == 's');
-            bool whole = strncmp(word, levels[i].word, length) == 0 && (!*rest || *rest == ',');
-            if (whole)
+            if (!*rest || *rest == ',')
                 counts[i] = (unsigned)n;
         }
     }

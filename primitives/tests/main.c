@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SUMMARY_CHARACTERS_MAX = 60, STUCK_S = 30, EXIT_USAGE = 2, EXIT_SKIPPED = 77 };
+enum { SUMMARY_CHARACTERS_MAX = 60, STUCK_S = 100, EXIT_USAGE = 2, EXIT_SKIPPED = 77 };
 
 /* Defined where the program is built with ThreadSanitizer. */
 extern void __tsan_init(void) __attribute__((weak));
