@@ -182,10 +182,9 @@ static void play_model(struct matrix *m, unsigned seed_index)
         pclose(said); /* 1 when one survived, which its row says as well */
     if (!document && !m->interrupted)
         fail(EXIT_ENVIRONMENT, "model: %s: no answer", command);
-    size_t i;
-    const json_t *found;
-    json_array_foreach(json_object_get(document, "rows"), i, found)
-        note_model(m, found, seed_index);
+    const json_t *rows = json_object_get(document, "rows");
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        note_model(m, json_array_get(rows, i), seed_index);
     json_decref(document);
     free(command);
     free(program);

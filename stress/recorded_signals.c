@@ -159,6 +159,7 @@ static void call_event(struct scenario_thread *t, const struct linear_spec *spec
         break;
     }
     recorded_answer(t, c, error, got);
+    t->contended += what == EVENT_IS_SET && !got;
 }
 
 /* The last thing that everybody does is to set it, so the first may wait then: who takes that or clears

@@ -260,7 +260,7 @@ static void check_large(void)
             }
         }
         printf("linear: %s: %u calls of %u threads: at most %u states, %.3f ms\n", s->spec->name,
-               calls, THREADS, states, (double)longest_ns / 1e6);
+               calls, (unsigned)THREADS, states, (double)longest_ns / 1e6);
         CHECK(longest_ns < NS_PER_S, "%s: %.0f ms", s->spec->name, (double)longest_ns / 1e6);
     }
 }
