@@ -108,6 +108,7 @@ struct bench_case {
     enum place_order placement;
     size_t group; /* cases of one group stand side by side */
     char *name;   /* kind/workload/implementation/threads:N */
+    bool twin;    /* the group's reference a second time: what the run says of these two is known */
 };
 
 /* How long and how often. */
@@ -116,6 +117,7 @@ struct bench_profile {
     unsigned trial_ms;          /* where every thread has a CPU */
     unsigned oversubscribed_ms; /* where not: several time slices */
     unsigned rounds;            /* valid rounds wanted: what summary_rounds_needed asks, and some */
+    unsigned budget_percent;    /* of their time, for these and more until all is precise */
     unsigned retries;           /* contaminated trials repeated per case, in all rounds together */
     unsigned threads;           /* enum bench_threads that this profile runs */
     bool sparse;                /* fewer points below the CPU count */
@@ -138,6 +140,10 @@ struct bench_sample {
     double steal_cpus, foreign_cpus;
     struct histogram *latency; /* of sampled acquisitions */
     const char *rejected;      /* NULL: clean; else why this trial must not count */
+    uint64_t starved_ns; /* the longest that a thread went without a finished operation, known to
+                                  the time between two samples, some us */
+    double cycles_per_op, instructions_per_op, cache_misses_per_op; /* outside the kernel; NaN: not
+                                                                       counted here */
 };
 
 /* What a user may say of a workload: the numbers of struct bench_workload. */
@@ -217,6 +223,10 @@ struct bench_options {
     size_t described_count;
     unsigned rounds;   /* 0: the profile's */
     uint64_t trial_ns; /* 0: the profile's */
+    /* More rounds of every group whose ratios to the reference are not yet known to +-precision, until
+       the run took budget_ns. Precision 0: none. Budget 0: the profile's. */
+    double precision;
+    uint64_t budget_ns;
 };
 
 struct bench_plan {
@@ -249,6 +259,7 @@ struct bench_observer {
     void (*sample)(void *context, const struct bench_case *c, const struct bench_sample *s,
                    const char *broken);
     void (*progress)(void *context, double seconds_done, double seconds_expected);
+    void (*round)(void *context, unsigned round); /* one begins */
 };
 
 /* True while the process should stop soon: set by signal handlers. */
@@ -261,12 +272,16 @@ const struct bench_workload *bench_contended_row(const struct bench_kind *kind);
 uint64_t bench_measure_ns(const struct bench_plan *plan, const struct bench_case *c);
 uint64_t bench_warm_up_ns(uint64_t measure_ns);
 unsigned bench_rounds(const struct bench_plan *plan);
+/* How long the run may take when precision asks for more rounds. */
+double bench_budget_s(const struct bench_plan *plan);
 
 /* The CPUs that a case's threads share. */
 unsigned bench_cpus(const struct bench_case *c, const struct place *place);
 
 struct bench_outcome {
-    unsigned broken;                      /* cases whose invariant did not hold */
+    unsigned broken;  /* cases whose invariant did not hold */
+    unsigned rounds;  /* begun */
+    size_t imprecise; /* groups that the budget ended before they were precise */
     double unit_ns_before, unit_ns_after; /* of work(): the calibration, and its check at the end */
 };
 struct bench_outcome bench_plan_run(const struct bench_plan *plan,

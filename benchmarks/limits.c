@@ -3,11 +3,14 @@
 
 #include "benchmarks/stats.h"
 #include "support/clock.h"
+#include "support/fail.h"
 #include "support/team.h"
 
 #include <contend/mutex.h>
 #include <contend/wait.h>
 
+#include <math.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -283,19 +286,76 @@ static double measure(const struct place *place, const struct row *row,
     return stats_median(slot.batch_ns, slot.batches);
 }
 
+struct limits_log {
+    const struct place *place;
+    struct place_cpu nearest[2];
+    double *ns[LIMITS]; /* [count] */
+    size_t count, capacity;
+};
+
+struct limits_log *limits_log_make(const struct place *place)
+{
+    struct limits_log *log = must_alloc(sizeof *log);
+    log->place = place;
+    place_plan(place, PLACE_COMPACT, 2, log->nearest);
+    return log;
+}
+
+void limits_log_free(struct limits_log *log)
+{
+    for (int i = 0; i < LIMITS; i++)
+        free(log->ns[i]);
+    free(log);
+}
+
+void limits_log_read(struct limits_log *log)
+{
+    if (log->count == log->capacity)
+        log->capacity = log->capacity ? 2 * log->capacity : ROUNDS;
+    for (int i = 0; i < LIMITS; i++) {
+        log->ns[i] = realloc(log->ns[i], log->capacity * sizeof *log->ns[i]);
+        if (!log->ns[i])
+            fail(EXIT_ENVIRONMENT, "memory: none left for %zu readings", log->capacity);
+        log->ns[i][log->count] = measure(log->place, &rows[i], log->nearest);
+    }
+    log->count++;
+}
+
+void limits_log_medians(const struct limits_log *log, struct limit limits[LIMITS])
+{
+    for (int i = 0; i < LIMITS; i++)
+        limits[i] =
+            (struct limit){rows[i].name, rows[i].what, stats_median(log->ns[i], log->count)};
+    /* the pair of calls without its loop; in the noise of a fast machine at least nothing */
+    limits[LIMIT_DISPATCH].ns = fmax(0, limits[LIMIT_DISPATCH].ns - limits[LIMIT_EMPTY].ns);
+}
+
+char *limits_log_drift(const struct limits_log *log, double *largest)
+{
+    static const enum limit_id dividing[] = {LIMIT_RMW_PAIR, LIMIT_LINE_ROUND_TRIP,
+                                             LIMIT_FUTEX_ROUND_TRIP, LIMIT_FUTEX_SAME_CPU};
+    size_t half = log->count / 2;
+    char *text = must_printf("%zu readings", log->count);
+    *largest = 0;
+    for (size_t i = 0; i < sizeof dividing / sizeof *dividing && half >= 2; i++) {
+        const double *ns = log->ns[dividing[i]];
+        double before = stats_median(ns, half), after = stats_median(ns + log->count - half, half);
+        if (before <= 0 || after <= 0)
+            continue; /* not measurable here */
+        char *longer = must_printf("%s, %s %.4g -> %.4g (%+.1f %%)", text, rows[dividing[i]].name,
+                                   before, after, 100 * (after / before - 1));
+        free(text);
+        text = longer;
+        *largest = fmax(*largest, fabs(after / before - 1));
+    }
+    return text;
+}
+
 void limits_measure(const struct place *place, struct limit limits[LIMITS])
 {
-    double ns[LIMITS][ROUNDS];
-    struct place_cpu nearest[2];
-    place_plan(place, PLACE_COMPACT, 2, nearest);
+    struct limits_log *log = limits_log_make(place);
     for (int round = 0; round < ROUNDS; round++)
-        for (int i = 0; i < LIMITS; i++)
-            ns[i][round] = measure(place, &rows[i], nearest);
-
-    for (int i = 0; i < LIMITS; i++)
-        limits[i] = (struct limit){rows[i].name, rows[i].what, stats_median(ns[i], ROUNDS)};
-    /* the pair of calls without its loop; in the noise of a fast machine at least nothing */
-    limits[LIMIT_DISPATCH].ns -= limits[LIMIT_EMPTY].ns;
-    if (limits[LIMIT_DISPATCH].ns < 0)
-        limits[LIMIT_DISPATCH].ns = 0;
+        limits_log_read(log);
+    limits_log_medians(log, limits);
+    limits_log_free(log);
 }

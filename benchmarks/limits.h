@@ -33,4 +33,17 @@ enum limit_id {
 /* Measure all of them, pinned, interleaved, medians of several rounds; about half a second. */
 void limits_measure(const struct place *place, struct limit limits[LIMITS]);
 
+/* The same spread over a run, one reading with each of its rounds, so that what results are divided by
+   was measured under the same weather. */
+struct limits_log;
+struct limits_log *limits_log_make(const struct place *place);
+void limits_log_free(struct limits_log *log);
+void limits_log_read(struct limits_log *log); /* about 60 ms */
+/* The medians of what was read so far. */
+void limits_log_medians(const struct limits_log *log, struct limit limits[LIMITS]);
+/* How far the medians of the first and the second half of the readings are apart, at the limits that
+   bars and reports divide by: "rmw_pair_ns 5.21 -> 5.24 (+0.6 %), ..."; free it. *largest: the largest
+   of these, as a share; 0 with fewer than four readings. */
+char *limits_log_drift(const struct limits_log *log, double *largest);
+
 #endif

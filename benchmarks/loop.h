@@ -36,6 +36,8 @@ struct bench_sampler {
     uint64_t last_ns;
     uint64_t gap_ns; /* wanted between samples */
     uint64_t clock_cost_ns;
+    uint64_t starved_ns; /* the longest gap so far */
+    bool sampled;
     struct rng rng;
 };
 

@@ -6,6 +6,7 @@
 #include "benchmarks/varied.h"
 #include "support/fail.h"
 #include "support/noise.h"
+#include "support/perf.h"
 #include "support/team.h"
 
 #include <math.h>
@@ -27,15 +28,22 @@ uint64_t bench_sample_latency(struct bench_thread *t, uint64_t begin_ns, uint64_
     struct bench_sampler *s = &t->sampler;
     uint64_t took_ns = end_ns - begin_ns;
     uint64_t gap_ns = end_ns - s->last_ns;
+    uint32_t phase = ct_u32_load_relaxed(t->phase);
 
+    if (phase == PHASE_STOP) /* too late; last_ns tells the conductor since when it waited */
+        return s->interval;
     took_ns -= took_ns < s->clock_cost_ns ? took_ns : s->clock_cost_ns;
-    if (ct_u32_load_relaxed(t->phase) == PHASE_MEASURE)
+    if (phase == PHASE_MEASURE) {
         histogram_record(t->latency, took_ns);
+        if (gap_ns > s->starved_ns)
+            s->starved_ns = gap_ns;
+    }
     if (gap_ns < s->gap_ns)
         s->interval *= 2;
     else if (gap_ns > 4 * s->gap_ns && s->interval > 1)
         s->interval /= 2;
     s->last_ns = end_ns;
+    s->sampled = true;
     /* jitter, so that no rhythm of the workload is met again and again */
     return s->interval / 2 + 1 + rng_below(&s->rng, s->interval);
 }
@@ -96,10 +104,10 @@ static uint64_t operations(uint64_t counts, const struct bench_workload *workloa
 }
 
 /* Open the gate, let it warm up, and measure between two readings of the threads' counters: neither
-   the start nor the last thread's tail is inside. */
-static void conduct(const struct trial_setting *setting, struct team *team,
-                    struct member *const members[], unsigned threads, struct ct_u32 *phase,
-                    struct bench_sample *s)
+   the start nor the last thread's tail is inside. Returns when the interval ended. */
+static uint64_t conduct(const struct trial_setting *setting, struct team *team,
+                        struct member *const members[], unsigned threads, struct ct_u32 *phase,
+                        struct bench_sample *s)
 {
     uint64_t *before = must_alloc(threads * sizeof *before);
     team_go(team);
@@ -114,6 +122,15 @@ static void conduct(const struct trial_setting *setting, struct team *team,
     for (unsigned i = 0; i < threads; i++)
         s->thread_ops[i] -= before[i];
     free(before);
+    return end_ns;
+}
+
+/* The longest that a thread went without a timed operation; 0 of threads whose role has none, or that
+   never finished one, which the fairness shows. */
+static uint64_t starved_ns(const struct bench_sampler *s, uint64_t end_ns)
+{
+    uint64_t last_ns = s->sampled && end_ns > s->last_ns ? end_ns - s->last_ns : 0;
+    return last_ns > s->starved_ns ? last_ns : s->starved_ns;
 }
 
 /* Of the time between gate and end, the share in which the threads had a CPU when they wanted one. A
@@ -148,6 +165,16 @@ static void account(struct bench_sample *s, const struct team_usage *usage, unsi
     s->overlap = overlap(usage, threads, wall_ns);
 }
 
+/* NaN stays NaN. */
+static void account_events(struct bench_sample *s, const struct perf_counts *events,
+                           uint64_t all_ops)
+{
+    double ops = (double)(all_ops ? all_ops : 1);
+    s->cycles_per_op = events->count[PERF_CYCLES] / ops;
+    s->instructions_per_op = events->count[PERF_INSTRUCTIONS] / ops;
+    s->cache_misses_per_op = events->count[PERF_CACHE_MISSES] / ops;
+}
+
 const char *trial_contaminated(const struct bench_sample *s, unsigned threads, unsigned cpus)
 {
     double seconds = (double)s->interval_ns / (double)NS_PER_S;
@@ -178,6 +205,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     struct ct_u32 *phase = must_alloc_aligned(CT_APART_BYTES, CT_APART_BYTES);
     void *object = c->kind->make(c->subject->impl, c->workload, threads);
     struct noise_snapshot before, after;
+    struct perf_counts events;
 
     *s = (struct bench_sample){.thread_ops = must_alloc(threads * sizeof *s->thread_ops),
                                .latency = must_alloc(sizeof *s->latency)};
@@ -186,20 +214,24 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
         members[i] = must_alloc_aligned(CT_APART_BYTES, sizeof **members);
         member_init(members[i], setting, c, i, object, phase);
     }
+    struct perf *perf = perf_begin(); /* before the threads are made, which are counted with it */
     struct team *team =
         team_gather(setting->place, cpus, threads, member_run, (void *const *)members);
     noise_snapshot(&before);
     uint64_t wall_ns = clock_ns();
-    conduct(setting, team, members, threads, phase, s);
+    uint64_t end_ns = conduct(setting, team, members, threads, phase, s);
     wall_ns = clock_ns() - wall_ns;
     team_join(team, usage);
     noise_snapshot(&after);
+    perf_end(perf, &events);
 
     uint64_t counts = 0, measured = 0;
     for (unsigned i = 0; i < threads; i++) {
         counts += ct_u64_load_relaxed(&members[i]->thread.done);
         measured += s->thread_ops[i];
         histogram_merge(s->latency, members[i]->thread.latency);
+        uint64_t starved = starved_ns(&members[i]->thread.sampler, end_ns);
+        s->starved_ns = starved > s->starved_ns ? starved : s->starved_ns;
         free(members[i]->thread.latency);
         bench_draws_free(members[i]->thread.draws);
         free(members[i]);
@@ -209,6 +241,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     s->foreign_cpus = noise.foreign_cpus;
     s->ops = operations(measured, c->workload, threads);
     account(s, usage, threads, operations(counts, c->workload, threads), wall_ns);
+    account_events(s, &events, operations(counts, c->workload, threads));
     s->rejected = trial_contaminated(s, threads, bench_cpus(c, setting->place));
 
     const char *broken = c->kind->verify(object, counts);

@@ -33,6 +33,8 @@ enum option_key {
     OPTION_DESCRIBE,
     OPTION_MEMORY_NODE,
     OPTION_RESUME,
+    OPTION_PRECISION,
+    OPTION_BUDGET,
 };
 
 struct bench_arguments {
@@ -65,6 +67,12 @@ static const struct argp_option argp_options[] = {
     {"memory-node", OPTION_MEMORY_NODE, "N", 0,
      "take all memory from this NUMA node, counted from 0, not from where it is first used", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "clean rounds per case; a verdict needs 9", 0},
+    {"precision", OPTION_PRECISION, "PERCENT", 0,
+     "more rounds until every ratio to the reference is known to +-PERCENT (default 3%; with "
+     "--rounds: none)",
+     0},
+    {"budget", OPTION_BUDGET, "DURATION", 0,
+     "... or the run took so long (default: the profile's, for quick its rounds alone)", 0},
     {"trial", OPTION_TRIAL, "DURATION", 0, "measure each trial so long, e.g. 20ms", 0},
     {"seed", OPTION_SEED, "N", 0, "of the order and the resamples; default: drawn and printed", 0},
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
@@ -77,6 +85,8 @@ static const struct argp_option argp_options[] = {
     {"force", OPTION_FORCE, NULL, 0, "measure even a build made without optimisation", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
+
+static const double default_precision = 0.03;
 
 static void parse_profile(struct bench_options *o, const char *name)
 {
@@ -163,6 +173,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_ROUNDS:
         a->bench.rounds = (unsigned)cli_number("--rounds", arg, 1, 100000);
         return 0;
+    case OPTION_PRECISION:
+        a->bench.precision = cli_percent("--precision", arg);
+        return 0;
+    case OPTION_BUDGET:
+        if (!duration_parse(arg, &a->bench.budget_ns) || a->bench.budget_ns == 0)
+            fail(EXIT_USAGE, "--budget \"%s\": expected a duration, such as 5m", arg);
+        return 0;
     case OPTION_TRIAL:
         if (!duration_parse(arg, &a->bench.trial_ns) || a->bench.trial_ns < NS_PER_MS)
             fail(EXIT_USAGE, "--trial \"%s\": expected a duration of at least 1ms, such as 20ms",
@@ -190,6 +207,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->force = true;
         return 0;
     case ARGP_KEY_END:
+        if (a->bench.precision <= 0 && (a->bench.budget_ns || !a->bench.rounds))
+            a->bench.precision = default_precision;
         if (a->bench.impls)
             cli_check_impls(a->bench.kind, a->bench.impls);
         if (a->bench.workloads)
@@ -252,6 +271,15 @@ static int verdict(const struct summary *summary, unsigned broken)
         return EXIT_CHECK_FAILED;
     if (bench_interrupted)
         return EXIT_INTERRUPTED;
+    const struct summary_twin *twin = bench_twin_apart(summary);
+    if (twin) {
+        char *text = bench_twin_text(twin);
+        complain("bench: a reference differs from itself: %s: %s: trust nothing here; see contend "
+                 "doctor",
+                 twin->name, text);
+        free(text);
+        return EXIT_UNRELIABLE;
+    }
     if (summary->trials == 0 || bench_unreliable(summary)) {
         complain("bench: %u of %u trials were contaminated: trust nothing here; see contend doctor",
                  summary->discarded, summary->trials);
@@ -260,10 +288,28 @@ static int verdict(const struct summary *summary, unsigned broken)
     return EXIT_FINE;
 }
 
+/* Reports show the facts of a run. */
+static void keep_twins(struct store *store, const struct summary *summary)
+{
+    char *all = must_printf("%s", "");
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        char *text = bench_twin_text(&summary->twins[i]);
+        char *longer =
+            must_printf("%s%s%s: %s", all, *all ? "; " : "", summary->twins[i].name, text);
+        free(text);
+        free(all);
+        all = longer;
+    }
+    if (*all)
+        store_fact(store, summary->run, "a_a", all);
+    free(all);
+}
+
 static void print_cases(const struct bench_plan *plan)
 {
     for (size_t i = 0; i < plan->case_count; i++)
-        puts(plan->cases[i].name);
+        if (!plan->cases[i].twin)
+            puts(plan->cases[i].name);
 }
 
 static int measure_and_show(struct bench_plan *plan, const struct bench_arguments *a,
@@ -282,6 +328,7 @@ static int measure_and_show(struct bench_plan *plan, const struct bench_argument
         bench_print_json(summary, stdout);
     else
         bench_print_answer(summary, a->tables);
+    keep_twins(store, summary);
     int code = verdict(summary, broken);
     summary_free(summary);
     store_close(store);
@@ -313,9 +360,14 @@ int command_bench(int argc, char **argv)
         print_cases(plan);
     } else if (a.dry_run) {
         print_cases(plan);
-        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %s\n", plan->case_count,
+        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %s", plan->case_count,
                plan->group_count, bench_rounds(plan), (unsigned long long)a.bench.seed,
                duration_format(plan->seconds_expected * (double)NS_PER_S).text);
+        if (a.bench.precision > 0 && bench_budget_s(plan) > plan->seconds_expected)
+            printf(", up to %s until all ratios are known to +-%.3g %%",
+                   duration_format(bench_budget_s(plan) * (double)NS_PER_S).text,
+                   100 * a.bench.precision);
+        putchar('\n');
     } else {
         code = measure_and_show(plan, &a, arguments);
     }

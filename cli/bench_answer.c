@@ -139,6 +139,15 @@ static void print_table(const struct view *v, const struct view_kind *k)
     free(columns);
 }
 
+static void print_twins(const struct summary *s)
+{
+    for (size_t i = 0; i < s->twin_count; i++) {
+        char *text = bench_twin_text(&s->twins[i]);
+        printf("A/A %s: %s\n", s->twins[i].name, text);
+        free(text);
+    }
+}
+
 void bench_print_answer(const struct summary *s, bool tables)
 {
     struct view *v = view_make(s);
@@ -152,6 +161,7 @@ void bench_print_answer(const struct summary *s, bool tables)
         puts("million operations per second, medians; the number after a workload: threads\n");
     for (size_t k = 0; k < v->kind_count && tables; k++)
         print_table(v, &v->kinds[k]);
+    print_twins(s);
     printf("%u trials, %u discarded as contaminated; seed %llu; %s %.1f ns\n", s->trials,
            s->discarded, (unsigned long long)s->seed, s->limits[LIMIT_RMW_PAIR].what,
            s->limits[LIMIT_RMW_PAIR].ns);

@@ -15,10 +15,29 @@ static const double contaminated_share_max = 0.20;
 
 bool bench_unreliable(const struct summary *s)
 {
-    return s->discarded > contaminated_share_max * s->trials;
+    return s->discarded > contaminated_share_max * s->trials || bench_twin_apart(s);
 }
 
-enum { COUNTERS_MAX = 24 };
+const struct summary_twin *bench_twin_apart(const struct summary *s)
+{
+    for (size_t i = 0; i < s->twin_count; i++)
+        if (s->twins[i].apart)
+            return &s->twins[i];
+    return NULL;
+}
+
+char *bench_twin_text(const struct summary_twin *twin)
+{
+    const struct summary_comparison *c = &twin->again;
+    if (c->rounds == 0)
+        return must_printf("no clean round that both have");
+    return must_printf("ratio %.3f [%.3f, %.3f], %s", c->ratio.median, c->ratio.low, c->ratio.high,
+                       twin->apart                      ? "different"
+                       : c->rounds < SUMMARY_ROUNDS_MIN ? "too few rounds to tell"
+                                                        : "the same");
+}
+
+enum { COUNTERS_MAX = 32 };
 
 static void fill_counters(const struct case_summary *c, struct gbench_counter *out)
 {
@@ -40,13 +59,31 @@ static void fill_counters(const struct case_summary *c, struct gbench_counter *o
         {"ratio_high", c->ratio.high},
         {"rounds_valid", c->rounds_valid},
         {"rounds_discarded", c->rounds_discarded},
+        {"starved_ns", (double)c->starved_ns},
+        {"sleeps_per_second", c->switches_voluntary_per_s},
+        {"preemptions_per_second", c->switches_involuntary_per_s},
+        {"memory_bytes", (double)c->size_bytes + (double)c->node_bytes * c->threads},
+        {"cycles_per_op", c->cycles_per_op},
+        {"instructions_per_op", c->instructions_per_op},
+        {"cache_misses_per_op", c->cache_misses_per_op},
     };
     size_t n = sizeof all / sizeof *all;
     memcpy(out, all, sizeof all);
     out[n] = (struct gbench_counter){NULL, 0};
 }
 
-/* What Google Benchmark cannot write: an object inside its context. */
+/* What Google Benchmark cannot write: objects inside its context. */
+static void add_twins(json_t *document, const struct summary *s)
+{
+    json_t *twins = json_object();
+    for (size_t i = 0; i < s->twin_count; i++) {
+        char *text = bench_twin_text(&s->twins[i]);
+        json_object_set_new(twins, s->twins[i].name, json_string(text));
+        free(text);
+    }
+    json_object_set_new(json_object_get(document, "context"), "a_a", twins);
+}
+
 static void add_limits(json_t *document, const struct summary *s)
 {
     json_t *limits = json_object();
@@ -88,6 +125,7 @@ void bench_print_json(const struct summary *s, FILE *out)
     if (!document)
         fail(EXIT_ENVIRONMENT, "Google Benchmark's JSON: line %d: %s", error.line, error.text);
     add_limits(document, s);
+    add_twins(document, s);
     json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     putc('\n', out);
 

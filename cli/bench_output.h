@@ -14,7 +14,13 @@ void bench_print_answer(const struct summary *summary, bool tables);
 /* Google Benchmark's JSON document, with our counters and context.limits. */
 void bench_print_json(const struct summary *summary, FILE *out);
 
-/* More trials contaminated than a recommendation may rest on. */
+/* More trials contaminated than a recommendation may rest on, or a reference that was told apart from
+   itself. */
 bool bench_unreliable(const struct summary *summary);
+
+/* The first reference told apart from itself, or NULL. */
+const struct summary_twin *bench_twin_apart(const struct summary *summary);
+/* "ratio 1.003 [0.990, 1.010], the same"; free it. */
+char *bench_twin_text(const struct summary_twin *twin);
 
 #endif

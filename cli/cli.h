@@ -55,4 +55,7 @@ const char **cli_split(const char *list);
 /* The argument of an option as a whole number in [least, most]; anything else is a usage error. */
 uint64_t cli_number(const char *option, const char *text, uint64_t least, uint64_t most);
 
+/* "5%" or "5" as 0.05. */
+double cli_percent(const char *option, const char *text);
+
 #endif

@@ -159,3 +159,13 @@ char *cli_join(int argc, char **argv)
     }
     return text;
 }
+
+double cli_percent(const char *option, const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || (*end != '\0' && strcmp(end, "%") != 0) || !(value >= 0 && value < 100))
+        fail(EXIT_USAGE, "%s \"%s\": expected a percentage from 0 to below 100, such as 5%%",
+             option, text);
+    return value / 100;
+}

@@ -15,12 +15,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum option_key { OPTION_STORE = 256, OPTION_THRESHOLD, OPTION_MARKDOWN, OPTION_JSON };
+enum option_key {
+    OPTION_STORE = 256,
+    OPTION_THRESHOLD,
+    OPTION_MARKDOWN,
+    OPTION_JSON,
+    OPTION_RANKING
+};
 
 struct compare_arguments {
     const char *store, *runs[2];
     double threshold;
-    bool relative, all, markdown, json;
+    bool relative, all, markdown, json, ranking;
 };
 
 static const struct argp_option argp_options[] = {
@@ -33,27 +39,21 @@ static const struct argp_option argp_options[] = {
     {"all", 'a', NULL, 0, "show every case, not only what changed", 0},
     {"markdown", OPTION_MARKDOWN, NULL, 0, "print a Markdown table, for a pull request", 0},
     {"json", OPTION_JSON, NULL, 0, "print one JSON document and nothing else", 0},
+    {"ranking", OPTION_RANKING, NULL, 0,
+     "compare what the runs say of pairs of implementations instead: a pair that one run calls "
+     "decided and the other decides the other way round makes the exit status 1",
+     0},
     {"store", OPTION_STORE, "FILE", 0,
      "where runs given as a number are (default reports/contend.db)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
-
-static double percent(const char *text)
-{
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || (*end != '\0' && strcmp(end, "%") != 0) || !(value >= 0 && value < 100))
-        fail(EXIT_USAGE,
-             "--threshold \"%s\": expected a percentage from 0 to below 100, such as 5%%", text);
-    return value / 100;
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct compare_arguments *a = state->input;
     switch (key) {
     case OPTION_THRESHOLD:
-        a->threshold = percent(arg);
+        a->threshold = cli_percent("--threshold", arg);
         return 0;
     case 'r':
         a->relative = true;
@@ -63,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_MARKDOWN:
         a->markdown = true;
+        return 0;
+    case OPTION_RANKING:
+        a->ranking = true;
         return 0;
     case OPTION_JSON:
         a->json = true;
@@ -253,12 +256,35 @@ static void print_counts(const struct comparison_of_runs *all, const struct comp
         printf("%zu cases only before, %zu only after\n", all->only_before, all->only_after);
 }
 
+static void print_flip(void *context, const struct case_summary *winner,
+                       const struct case_summary *loser)
+{
+    (void)context;
+    printf("%s over %s before, the other way round after\n", winner->name, loser->impl);
+}
+
+static int print_rankings(const struct summary *before, const struct summary *after)
+{
+    struct comparison_of_rankings r = compare_rankings(before, after, print_flip, NULL);
+    printf(
+        "%zu pairs decided in both runs, %zu of them the other way round; %zu decided in one run "
+        "only\n",
+        r.decided_in_both, r.flipped, r.decided_in_one);
+    return r.flipped ? EXIT_CHECK_FAILED : EXIT_FINE;
+}
+
 int command_compare(int argc, char **argv)
 {
     struct compare_arguments a = {.store = cli_default_store(), .threshold = SUMMARY_EFFECT};
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     struct summary *before = open_run(a.runs[0], a.store);
     struct summary *after = open_run(a.runs[1], a.store);
+    if (a.ranking) {
+        int code = print_rankings(before, after);
+        summary_free(before);
+        summary_free(after);
+        return code;
+    }
     struct comparison_of_runs all = compare_runs(before, after, a.relative, a.threshold);
     if (all.count == 0)
         fail(EXIT_NOTHING_MATCHED, "compare: %s and %s have no measured case in common", a.runs[0],

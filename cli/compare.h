@@ -38,4 +38,15 @@ struct comparison_of_runs compare_runs(const struct summary *before, const struc
                                        bool relative, double threshold);
 void comparison_free(struct comparison_of_runs *c);
 
+/* Of all pairs of implementations in the groups that both runs have: how many they decide, and how many
+   of these differently. flip is called for each of the latter. */
+struct comparison_of_rankings {
+    size_t decided_in_both, decided_in_one, flipped;
+};
+typedef void compare_flip(void *context, const struct case_summary *winner_before,
+                          const struct case_summary *loser_before);
+struct comparison_of_rankings compare_rankings(const struct summary *before,
+                                               const struct summary *after, compare_flip *flip,
+                                               void *context);
+
 #endif

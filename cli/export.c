@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,10 @@ static void csv_sample(void *context, const struct bench_sample *s)
             fprintf(csv->out, "%" PRIu64, histogram_quantile_ns(h, quantiles[i]));
     }
     fprintf(csv->out, h ? ",%" PRIu64 "," : ",,", h ? h->max_ns : 0);
+    fprintf(csv->out, "%" PRIu64 ",%u,", s->starved_ns, c->size_bytes + c->node_bytes * c->threads);
+    const double events[] = {s->cycles_per_op, s->instructions_per_op, s->cache_misses_per_op};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        fprintf(csv->out, isnan(events[i]) ? "," : "%.6g,", events[i]);
     if (s->rejected)
         fprintf(csv->out, "\"%s\"", s->rejected);
     putc('\n', csv->out);
@@ -124,7 +129,8 @@ static void write_csv(struct store *store, int64_t run, FILE *out)
     fputs(
         "run,kind,workload,impl,threads,placement,hold_ns,think_ns,parameter,round,interval_ns,ops,"
         "ops_per_second,cpu_ns_per_op,fairness_min_max,fairness_jain,voluntary_switches,"
-        "involuntary_switches,overlap,p50_ns,p90_ns,p99_ns,p999_ns,p9999_ns,max_ns,rejected\n",
+        "involuntary_switches,overlap,p50_ns,p90_ns,p99_ns,p999_ns,p9999_ns,max_ns,starved_ns,"
+        "memory_bytes,cycles_per_op,instructions_per_op,cache_misses_per_op,rejected\n",
         out);
     store_each_run(store, run, csv_run, &csv);
 }

@@ -7,6 +7,7 @@
 #include "support/clock.h"
 #include "support/fail.h"
 #include "support/machine.h"
+#include "support/perf.h"
 #include "support/terminal.h"
 
 #include <math.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 static const double drift_max = 0.05, served_min = 0.95;
+static const double limits_drift_max = 0.10; /* round trips through the kernel never agree better */
 
 /* The second interrupt does not wait for the trial under way; what is stored stays. */
 static void interrupt(int signal_number)
@@ -35,6 +37,8 @@ void measure_catch_interrupts(void)
 
 struct keeper {
     struct store *store;
+    int64_t run;
+    struct limits_log *limits;
     struct progress progress;
     const struct bench_case *cases; /* of the plan, to find a case's row */
     int64_t *rows;
@@ -85,6 +89,40 @@ static void keep_progress(void *context, double done, double expected)
     progress_show(&k->progress, done, expected, "measuring");
 }
 
+/* The limits so far are in the store whenever the run ends. */
+static void keep_limits(void *context, unsigned round)
+{
+    struct keeper *k = context;
+    struct limit limits[LIMITS];
+    (void)round;
+    limits_log_read(k->limits);
+    limits_log_medians(k->limits, limits);
+    store_limits(k->store, k->run, limits);
+}
+
+static void keep_drift(const struct keeper *k)
+{
+    double largest;
+    char *text = limits_log_drift(k->limits, &largest);
+    store_fact(k->store, k->run, "limits_drift", text);
+    if (largest > limits_drift_max)
+        complain("bench: the limits drifted: %s", text);
+    free(text);
+}
+
+static void keep_precision(struct store *store, int64_t run, const struct bench_plan *plan,
+                           const struct bench_outcome *outcome)
+{
+    if (plan->options.precision <= 0)
+        return;
+    char *text = must_printf(
+        "+-%.3g %% of the ratio to the reference: %zu of %zu groups not reached "
+        "in %u rounds",
+        100 * plan->options.precision, outcome->imprecise, plan->group_count, outcome->rounds);
+    store_fact(store, run, "precision", text);
+    free(text);
+}
+
 /* Holds and thinks were so long as they say only if work took as long at the end as it was calibrated. */
 static void keep_calibration(struct store *store, int64_t run, const struct bench_outcome *outcome)
 {
@@ -101,6 +139,7 @@ static struct machine_fact *facts_of(const struct bench_plan *plan, bool quiet)
 {
     struct machine_fact *facts = machine_facts(plan->place);
     machine_facts_add(&facts, "libraries", must_printf("%s", CONTEND_LIBRARIES));
+    machine_facts_add(&facts, "hardware_counters", perf_describe());
     struct doctor_summary doctor = doctor_summary(plan->place, facts);
     machine_facts_add(&facts, resume_plan_key, resume_plan_value(plan));
     if (!quiet)
@@ -115,24 +154,25 @@ static struct machine_fact *facts_of(const struct bench_plan *plan, bool quiet)
 static void carry_out(const struct bench_plan *plan, struct store *store, int64_t run,
                       int64_t *rows, unsigned *broken)
 {
-    struct limit limits[LIMITS];
-    limits_measure(plan->place, limits);
-    store_limits(store, run, limits);
-
     struct keeper keeper = {.store = store,
+                            .run = run,
+                            .limits = limits_log_make(plan->place),
                             .cases = plan->cases,
                             .rows = rows,
                             .served = must_alloc(plan->case_count * sizeof *keeper.served)};
     for (size_t i = 0; i < plan->case_count; i++)
         keeper.served[i] = 1;
-    struct bench_observer observer = {&keeper, keep_sample, keep_progress};
+    struct bench_observer observer = {&keeper, keep_sample, keep_progress, keep_limits};
     progress_start(&keeper.progress);
     struct bench_outcome outcome = bench_plan_run(plan, &observer);
     progress_clear(&keeper.progress);
     keep_calibration(store, run, &outcome);
+    keep_precision(store, run, plan, &outcome);
+    keep_drift(&keeper);
     keep_overload(&keeper, run, plan->case_count);
     *broken = outcome.broken;
     store_run_end(store, run, bench_interrupted ? RUN_INTERRUPTED : RUN_DONE);
+    limits_log_free(keeper.limits);
     free(keeper.served);
 }
 

@@ -103,6 +103,7 @@ int64_t store_case(struct store *s, int64_t run, const struct bench_case *c)
     row_put_integer(&r, impl->size_bytes);
     row_put_integer(&r, impl->align_bytes);
     row_put_integer(&r, impl->node_bytes);
+    row_put_integer(&r, c->twin);
     return row_insert(&r);
 }
 
@@ -159,6 +160,10 @@ void store_sample(struct store *s, int64_t case_id, const struct bench_sample *s
     row_put_real(&r, sample->foreign_cpus);
     row_put_blob(&r, latency, latency_bytes);
     row_put_text(&r, sample->rejected);
+    row_put_integer(&r, sample->starved_ns);
+    row_put_real(&r, sample->cycles_per_op);
+    row_put_real(&r, sample->instructions_per_op);
+    row_put_real(&r, sample->cache_misses_per_op);
     row_run(&r);
     free(latency);
     free(thread_ops);
@@ -299,6 +304,7 @@ size_t store_each_case(struct store *s, int64_t run, store_visit_case *visit, vo
         found.size_bytes = row_get_unsigned(&r);
         found.align_bytes = row_get_unsigned(&r);
         found.node_bytes = row_get_unsigned(&r);
+        found.twin = row_get_unsigned(&r) != 0;
         if (visit)
             visit(context, &found);
     }
@@ -353,6 +359,10 @@ size_t store_each_sample(struct store *s, int64_t case_id, store_visit_sample *v
         found.foreign_cpus = row_get_real(&r);
         found.latency = get_latency(&r);
         found.rejected = row_get_text(&r);
+        found.starved_ns = row_get_integer(&r);
+        found.cycles_per_op = row_get_real(&r);
+        found.instructions_per_op = row_get_real(&r);
+        found.cache_misses_per_op = row_get_real(&r);
         if (visit)
             visit(context, &found);
         free(found.thread_ops);

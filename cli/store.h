@@ -24,7 +24,7 @@
 
 #include <stdint.h>
 
-enum { STORE_SCHEMA_VERSION = 3 };
+enum { STORE_SCHEMA_VERSION = 4 };
 
 struct store;
 
@@ -99,6 +99,7 @@ struct store_case {
     unsigned traits, threads;
     uint32_t hold_ns, think_ns, parameter, size_bytes, align_bytes, node_bytes;
     const char *broken; /* NULL: it worked */
+    bool twin;          /* its group's reference a second time */
 };
 typedef void store_visit_case(void *context, const struct store_case *c);
 size_t store_each_case(struct store *s, int64_t run, store_visit_case *visit, void *context);

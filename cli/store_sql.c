@@ -137,7 +137,8 @@ const char *const store_schema[] = {
     "  size_bytes INTEGER NOT NULL, -- of the object\n"
     "  align_bytes INTEGER NOT NULL,\n"
     "  node_bytes INTEGER NOT NULL, -- per thread and object held; 0: none\n"
-    "  broken TEXT -- the invariant that failed; NULL: it worked\n"
+    "  broken TEXT, -- the invariant that failed; NULL: it worked\n"
+    "  twin INTEGER NOT NULL DEFAULT 0 -- 1: the group's reference a second time, as a check\n"
     ") STRICT",
     "CREATE INDEX bench_case_by_run ON bench_case (run_id)",
 
@@ -158,6 +159,10 @@ const char *const store_schema[] = {
     "  foreign_cpus REAL, -- used by other processes, in CPUs' worth\n"
     "  latency BLOB, -- histogram of ns, as histogram_pack writes it\n"
     "  rejected TEXT, -- why it must not count; NULL: clean\n"
+    "  starved_ns INTEGER NOT NULL DEFAULT 0, -- longest that a thread finished no operation\n"
+    "  cycles_per_op REAL, -- outside the kernel; NULL: no such counter there\n"
+    "  instructions_per_op REAL,\n"
+    "  cache_misses_per_op REAL,\n"
     "  CHECK (rejected IS NOT NULL OR interval_ns > 0)\n"
     ") STRICT",
     "CREATE INDEX sample_by_case ON sample (case_id, round)",
@@ -189,16 +194,23 @@ const char *const store_schema[] = {
 const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
     "ALTER TABLE bench_case ADD COLUMN parameter INTEGER NOT NULL DEFAULT 0",
     SOAK_TABLES,
+    "ALTER TABLE bench_case ADD COLUMN twin INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE sample ADD COLUMN starved_ns INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE sample ADD COLUMN cycles_per_op REAL;"
+    "ALTER TABLE sample ADD COLUMN instructions_per_op REAL;"
+    "ALTER TABLE sample ADD COLUMN cache_misses_per_op REAL",
 };
 
 #define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 #define CASE_COLUMNS                                                                               \
     "group_index, name, kind, workload, question, placement, threads, hold_ns, think_ns,"          \
-    " parameter, impl, impl_summary, source, package, traits, size_bytes, align_bytes, node_bytes"
+    " parameter, impl, impl_summary, source, package, traits, size_bytes, align_bytes, "           \
+    "node_bytes,"                                                                                  \
+    " twin"
 #define SAMPLE_COLUMNS                                                                             \
     "round, interval_ns, ops, thread_ops, cpu_ns_per_op, fairness_min_max, fairness_jain,"         \
     " voluntary_switches, involuntary_switches, overlap, steal_cpus, foreign_cpus, latency,"       \
-    " rejected"
+    " rejected, starved_ns, cycles_per_op, instructions_per_op, cache_misses_per_op"
 #define STRESS_COLUMNS                                                                             \
     "kind, scenario, impl, perturbation, seed, rounds, operations, contended, sleeps,"             \
     " wait_ns_max, seconds, failure, control_killers"
@@ -234,13 +246,13 @@ const char *const store_statements[STATEMENTS] = {
     [LIMIT_EACH] = "SELECT position, name, what, ns FROM machine_limit WHERE run_id = ?"
                    " ORDER BY position",
     [CASE_ADD] = "INSERT INTO bench_case (run_id, " CASE_COLUMNS ")"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [CASE_BREAK] = "UPDATE bench_case SET broken = ? WHERE id = ?",
     [CASE_THREADS] = "SELECT threads FROM bench_case WHERE id = ?",
     [CASE_EACH] = "SELECT id, broken, " CASE_COLUMNS " FROM bench_case WHERE run_id = ?"
                   " ORDER BY group_index, id",
     [SAMPLE_ADD] = "INSERT INTO sample (case_id, " SAMPLE_COLUMNS ")"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [SAMPLE_EACH] = "SELECT " SAMPLE_COLUMNS " FROM sample WHERE case_id = ? ORDER BY round, id",
     [STRESS_ADD] = "INSERT INTO stress (run_id, " STRESS_COLUMNS ")"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -25,6 +25,9 @@ enum metric {
     OVERLAP,
     VOLUNTARY_PER_S,
     INVOLUNTARY_PER_S,
+    CYCLES_PER_OP,
+    INSTRUCTIONS_PER_OP,
+    CACHE_MISSES_PER_OP,
     METRICS
 };
 
@@ -52,10 +55,15 @@ static void load_sample(void *context, const struct bench_sample *s)
         [OVERLAP] = s->overlap,
         [VOLUNTARY_PER_S] = (double)s->voluntary_switches / seconds,
         [INVOLUNTARY_PER_S] = (double)s->involuntary_switches / seconds,
+        [CYCLES_PER_OP] = s->cycles_per_op,
+        [INSTRUCTIONS_PER_OP] = s->instructions_per_op,
+        [CACHE_MISSES_PER_OP] = s->cache_misses_per_op,
     };
     for (size_t m = 0; m < METRICS; m++)
         if (!isnan(metrics[m]))
             l->values[m][l->known[m]++] = metrics[m];
+    if (s->starved_ns > c->starved_ns)
+        c->starved_ns = s->starved_ns;
     if (s->latency)
         histogram_merge(&c->latency, s->latency);
 }
@@ -82,6 +90,9 @@ static void load_samples(struct store *s, int64_t id, const struct summary *summ
         [OVERLAP] = &c->overlap,
         [VOLUNTARY_PER_S] = &c->switches_voluntary_per_s,
         [INVOLUNTARY_PER_S] = &c->switches_involuntary_per_s,
+        [CYCLES_PER_OP] = &c->cycles_per_op,
+        [INSTRUCTIONS_PER_OP] = &c->instructions_per_op,
+        [CACHE_MISSES_PER_OP] = &c->cache_misses_per_op,
     };
     for (size_t m = 0; m < METRICS; m++) {
         *medians[m] = stats_median(l.values[m], l.known[m]);
@@ -115,6 +126,7 @@ static void load_case(void *context, const struct store_case *from)
         .source = copy_of(from->source),
         .package = copy_of(from->package),
         .broken = copy_of(from->broken),
+        .twin = from->twin,
         .traits = from->traits,
         .threads = from->threads,
         .size_bytes = from->size_bytes,
@@ -173,16 +185,19 @@ struct summary *summary_load(struct store *s, int64_t run)
     summary->cases = must_alloc(cases * sizeof *summary->cases);
     store_each_case(s, run, load_case, &l);
 
-    for (size_t first = 0, i = 0; i < summary->case_count; i++) {
+    for (size_t i = 0; i < summary->case_count; i++) {
         struct case_summary *c = &summary->cases[i];
         load_samples(s, l.ids[i], summary, c);
         summary->discarded += c->rounds_discarded;
         summary->trials += c->rounds_discarded + c->rounds_valid;
-        if (i + 1 == summary->case_count || c[1].group != c->group) {
+    }
+    summary_part_twins(summary);
+    for (size_t first = 0, i = 0; i < summary->case_count; i++)
+        if (i + 1 == summary->case_count ||
+            summary->cases[i + 1].group != summary->cases[i].group) {
             summary_judge_group(summary, first, i + 1 - first);
             first = i + 1;
         }
-    }
     store_snapshot_end(s);
     free(l.ids);
     return summary;
@@ -193,20 +208,50 @@ static void free_text(const char *text)
     free((void *)(uintptr_t)text); /* ours: copy_of made it */
 }
 
+static void free_case(const struct case_summary *c)
+{
+    const char *const texts[] = {c->name,     c->kind,      c->workload,     c->impl,
+                                 c->question, c->placement, c->impl_summary, c->source,
+                                 c->package,  c->broken};
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+        free_text(texts[t]);
+    free(c->samples);
+    free(c->rounds);
+}
+
+void summary_part_twins(struct summary *summary)
+{
+    size_t kept = 0;
+    summary->twins = must_alloc(summary->case_count * sizeof *summary->twins);
+    for (size_t i = 0; i < summary->case_count; i++) {
+        struct case_summary *c = &summary->cases[i];
+        if (!c->twin) {
+            summary->cases[kept++] = *c;
+            continue;
+        }
+        struct summary_twin *twin = &summary->twins[summary->twin_count++];
+        *twin = (struct summary_twin){.name = copy_of(c->name), .again = {.p = 1}};
+        for (size_t k = 0; k < kept; k++)
+            if (summary->cases[k].group == c->group &&
+                strcmp(summary->cases[k].impl, c->impl) == 0 && !summary->cases[k].broken &&
+                !c->broken)
+                twin->again =
+                    summary_compare(c, &summary->cases[k], summary_seed(summary, 2 * i + 1));
+        free_case(c);
+    }
+    summary->case_count = kept;
+    summary_judge_twins(summary);
+}
+
 void summary_free(struct summary *summary)
 {
     if (!summary)
         return;
-    for (size_t i = 0; i < summary->case_count; i++) {
-        const struct case_summary *c = &summary->cases[i];
-        const char *const texts[] = {c->name,     c->kind,      c->workload,     c->impl,
-                                     c->question, c->placement, c->impl_summary, c->source,
-                                     c->package,  c->broken};
-        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
-            free_text(texts[t]);
-        free(c->samples);
-        free(c->rounds);
-    }
+    for (size_t i = 0; i < summary->case_count; i++)
+        free_case(&summary->cases[i]);
+    for (size_t i = 0; i < summary->twin_count; i++)
+        free_text(summary->twins[i].name);
+    free(summary->twins);
     for (struct machine_fact *f = summary->facts; f->key; f++) {
         free_text(f->key);
         free(f->value);

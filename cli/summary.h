@@ -18,6 +18,7 @@ enum { SUMMARY_ROUNDS_MIN = 9 };
 #define SUMMARY_CONFIDENCE 0.95
 #define SUMMARY_P_MAX 0.05
 #define SUMMARY_EFFECT 0.05
+#define SUMMARY_TWIN_EFFECT 0.02 /* what verdicts about 5 % can stand */
 
 enum summary_verdict {
     VERDICT_REFERENCE, /* this is what the others are compared with */
@@ -44,6 +45,8 @@ struct case_summary {
     double cpu_ns_per_op;
     double fairness_min_max, fairness_jain; /* medians */
     double overlap, switches_voluntary_per_s, switches_involuntary_per_s;
+    double cycles_per_op, instructions_per_op, cache_misses_per_op;
+    uint64_t starved_ns;      /* the longest in any clean round */
     struct histogram latency; /* merged over clean rounds */
     unsigned rounds_paired;   /* clean ones of this case and of the group's reference */
     struct interval ratio;    /* throughput against the group's reference, same round */
@@ -52,6 +55,23 @@ struct case_summary {
     double *samples;    /* [rounds_valid] ops per second, in round order */
     unsigned *rounds;   /* [rounds_valid] the round of each sample, rising */
     const char *broken; /* invariant that failed, or NULL; then it is not compared */
+    bool twin;          /* only until summary_part_twins */
+};
+
+struct summary_comparison {
+    unsigned rounds;       /* clean ones that both have; 0: not compared */
+    struct interval ratio; /* of the throughputs, in the same round */
+    double p;              /* Holm-corrected over the group; 1: no test */
+    enum summary_verdict verdict;
+};
+
+/* A reference measured twice, as if it were two: the run's check of itself. Holm's correction is over the
+   twins of the run. */
+struct summary_twin {
+    const char *name; /* of its case */
+    struct summary_comparison again;
+    bool
+        apart; /* told apart, and by more than SUMMARY_TWIN_EFFECT: something is wrong with the run */
 };
 
 struct summary {
@@ -64,7 +84,12 @@ struct summary {
     struct case_summary *cases;  /* in plan order, groups side by side */
     size_t case_count, group_count;
     unsigned discarded, trials;
+    struct summary_twin *twins; /* not among the cases */
+    size_t twin_count;
 };
+
+/* Enough rounds, and both the interval and the test say that the two differ, by however little. */
+bool summary_told_apart(const struct summary_comparison *c);
 
 /* NULL if there is no such run. */
 struct summary *summary_load(struct store *s, int64_t run);
@@ -84,15 +109,18 @@ struct summary_winner summary_winner(const struct summary *summary, size_t group
 struct summary_winner summary_winner_among(const struct summary *summary, size_t group,
                                            const bool *excluded);
 
-struct summary_comparison {
-    unsigned rounds;       /* clean ones that both have; 0: not compared */
-    struct interval ratio; /* of the throughputs, in the same round */
-    double p;              /* Holm-corrected over the group; 1: no test */
-    enum summary_verdict verdict;
-};
 /* Every case of against's group that is not excluded over the case against, into out[case_count]. */
 void summary_compare_group(const struct summary *summary, size_t against, const bool *excluded,
                            struct summary_comparison *out);
+
+/* Move the twins out of the cases, into summary->twins, compared with what they are twins of: loading
+   calls it before it judges. */
+void summary_part_twins(struct summary *summary);
+void summary_judge_twins(struct summary *summary);
+
+/* a over b, both with a clean round and neither broken; without Holm's correction and verdict. */
+struct summary_comparison summary_compare(const struct case_summary *a,
+                                          const struct case_summary *b, uint64_t seed);
 
 /* The group cases[first .. first + count) against its reference, if it has one that worked: loading
    calls it. */

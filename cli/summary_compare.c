@@ -31,8 +31,8 @@ unsigned summary_ratios(const struct case_summary *a, const struct case_summary 
     return n;
 }
 
-static struct summary_comparison compare(const struct case_summary *a, const struct case_summary *b,
-                                         uint64_t seed)
+struct summary_comparison summary_compare(const struct case_summary *a,
+                                          const struct case_summary *b, uint64_t seed)
 {
     double *ratios = must_alloc(a->rounds_valid * sizeof *ratios);
     struct summary_comparison c = {.rounds = summary_ratios(a, b, ratios)};
@@ -44,6 +44,12 @@ static struct summary_comparison compare(const struct case_summary *a, const str
     return c;
 }
 
+bool summary_told_apart(const struct summary_comparison *c)
+{
+    return c->rounds >= SUMMARY_ROUNDS_MIN && c->p < SUMMARY_P_MAX &&
+           (c->ratio.low > 1 || c->ratio.high < 1);
+}
+
 static enum summary_verdict judge(const struct summary_comparison *c)
 {
     const struct interval *r = &c->ratio;
@@ -51,11 +57,25 @@ static enum summary_verdict judge(const struct summary_comparison *c)
         return VERDICT_UNDECIDED;
     if (r->low >= 1 - SUMMARY_EFFECT && r->high <= 1 + SUMMARY_EFFECT)
         return VERDICT_TIE;
-    if (c->p < SUMMARY_P_MAX && r->low > 1 && r->median > 1 + SUMMARY_EFFECT)
-        return VERDICT_FASTER;
-    if (c->p < SUMMARY_P_MAX && r->high < 1 && r->median < 1 - SUMMARY_EFFECT)
-        return VERDICT_SLOWER;
+    if (summary_told_apart(c) && fabs(r->median - 1) > SUMMARY_EFFECT)
+        return r->median > 1 ? VERDICT_FASTER : VERDICT_SLOWER;
     return VERDICT_UNDECIDED;
+}
+
+void summary_judge_twins(struct summary *summary)
+{
+    double *p = must_alloc(summary->twin_count * sizeof *p);
+    for (size_t i = 0; i < summary->twin_count; i++)
+        p[i] = summary->twins[i].again.p;
+    stats_holm(p, summary->twin_count);
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        struct summary_twin *twin = &summary->twins[i];
+        twin->again.p = p[i];
+        twin->again.verdict = judge(&twin->again);
+        twin->apart = summary_told_apart(&twin->again) &&
+                      fabs(twin->again.ratio.median - 1) > SUMMARY_TWIN_EFFECT;
+    }
+    free(p);
 }
 
 void summary_compare_group(const struct summary *summary, size_t against, const bool *excluded,
@@ -70,7 +90,7 @@ void summary_compare_group(const struct summary *summary, size_t against, const 
         if (c->group != reference->group || i == against || !comparable(c) ||
             (excluded && excluded[i]))
             continue;
-        out[i] = compare(c, reference, summary_seed(summary, 2 * i + 1));
+        out[i] = summary_compare(c, reference, summary_seed(summary, 2 * i + 1));
         if (out[i].rounds >= SUMMARY_ROUNDS_MIN)
             p[tests++] = out[i].p;
     }
@@ -158,8 +178,8 @@ struct summary_winner summary_winner_among(const struct summary *summary, size_t
         w.second = challenger_of(summary, w.best, excluded, &ratio);
     if (w.second == SIZE_MAX)
         return w;
-    struct summary_comparison c =
-        compare(&cases[w.best], &cases[w.second], summary_seed(summary, UINT64_MAX - group));
+    struct summary_comparison c = summary_compare(&cases[w.best], &cases[w.second],
+                                                  summary_seed(summary, UINT64_MAX - group));
     w.margin = c.ratio.median - 1;
     w.decided = judge(&c) == VERDICT_FASTER;
     return w;

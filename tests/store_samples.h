@@ -42,6 +42,10 @@ with_sample(unsigned round, void (*use)(void *context, const struct bench_sample
                              .steal_cpus = 0.01,
                              .foreign_cpus = 0.02,
                              .latency = &latency,
+                             .starved_ns = UINT64_C(1) << 33,
+                             .cycles_per_op = round % 2 ? 40.5 : (double)NAN,
+                             .instructions_per_op = 12.25,
+                             .cache_misses_per_op = 0.5 / (round + 1),
                              .rejected = round % 5 == 4 ? "steal above 1 %" : NULL};
     use(context, &s);
 }
@@ -76,18 +80,21 @@ static inline void compare_sample(void *context, const struct bench_sample *writ
 {
     struct comparison *c = context;
     const struct bench_sample *r = c->read;
-    c->same = r->interval_ns == written->interval_ns && r->ops == written->ops &&
-              memcmp(r->thread_ops, written->thread_ops, 2 * sizeof *r->thread_ops) == 0 &&
-              same_real(r->cpu_ns_per_op, written->cpu_ns_per_op) &&
-              same_real(r->fairness_min_max, written->fairness_min_max) &&
-              same_real(r->fairness_jain, written->fairness_jain) &&
-              r->voluntary_switches == written->voluntary_switches &&
-              r->involuntary_switches == written->involuntary_switches &&
-              same_real(r->overlap, written->overlap) &&
-              same_real(r->steal_cpus, written->steal_cpus) &&
-              same_real(r->foreign_cpus, written->foreign_cpus) &&
-              memcmp(r->latency, written->latency, sizeof *r->latency) == 0 &&
-              same_text(r->rejected, written->rejected);
+    c->same =
+        r->interval_ns == written->interval_ns && r->ops == written->ops &&
+        memcmp(r->thread_ops, written->thread_ops, 2 * sizeof *r->thread_ops) == 0 &&
+        same_real(r->cpu_ns_per_op, written->cpu_ns_per_op) &&
+        same_real(r->fairness_min_max, written->fairness_min_max) &&
+        same_real(r->fairness_jain, written->fairness_jain) &&
+        r->voluntary_switches == written->voluntary_switches &&
+        r->involuntary_switches == written->involuntary_switches &&
+        same_real(r->overlap, written->overlap) && same_real(r->steal_cpus, written->steal_cpus) &&
+        same_real(r->foreign_cpus, written->foreign_cpus) && r->starved_ns == written->starved_ns &&
+        same_real(r->cycles_per_op, written->cycles_per_op) &&
+        same_real(r->instructions_per_op, written->instructions_per_op) &&
+        same_real(r->cache_misses_per_op, written->cache_misses_per_op) &&
+        memcmp(r->latency, written->latency, sizeof *r->latency) == 0 &&
+        same_text(r->rejected, written->rejected);
 }
 
 static inline void see_sample(void *context, const struct bench_sample *read)

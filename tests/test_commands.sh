@@ -58,7 +58,7 @@ bench_json() {
   "$contend" bench --force --kind mutex --impl ticket,pthread --workload uncontended,contended --threads 1,2 --rounds 3 --trial 2ms \
     --seed 5 --store "$store" --json >run.json 2>stderr || got=$?
   ((got == 0 || got == 4)) || { cat stderr; return "$got"; }
-  grep -vE '^contend: bench: (.*contaminated|calibrated work drifted)' stderr && return 9
+  grep -vE '^contend: bench: (.*contaminated|calibrated work drifted|the limits drifted)' stderr && return 9
   python3 - run.json <<'PYTHON'
 import json, sys
 d = json.load(open(sys.argv[1]), parse_constant=lambda c: sys.exit("not JSON: " + c))
@@ -68,7 +68,7 @@ for name in "rmw_ns line_round_trip_ns futex_round_trip_ns clock_ns pause_ns sys
 runs = {b["run_name"] for b in d["benchmarks"]}
 assert runs == {f"mutex/{w}/{i}/threads:{t}" for w in ("uncontended", "contended") for i in ("ticket", "pthread") for t in (1, 2)}, runs
 counters = """ops_per_second cpu_ns_per_op ns_per_op p50_ns p90_ns p99_ns p999_ns p9999_ns max_ns fairness_min_max fairness_jain
-    ratio_to_reference ratio_low ratio_high rounds_valid rounds_discarded""".split()
+    ratio_to_reference ratio_low ratio_high rounds_valid rounds_discarded starved_ns sleeps_per_second memory_bytes""".split()
 for b in d["benchmarks"]:
     if b["run_type"] == "aggregate" and b["aggregate_name"] == "median" and b["run_name"].endswith("pthread/threads:1"):
         assert set(counters) <= b.keys(), set(counters) - b.keys()
@@ -83,6 +83,8 @@ fi
 expect '0|4' 'million operations per second' 'bench: the tables' "$contend" bench --force --kind mutex --impl ticket,pthread --workload uncontended --rounds 2 --trial 2ms --store "$store"
 
 expect 0 '^mutex/contended-hold-200ns-think-1us/ticket/threads:3$' 'bench: a described workload' "$contend" bench --kind mutex --hold 200ns --think 1us --threads 3 --list
+expect 2 '--precision "x": expected a percentage' 'bench: a precision that is none' "$contend" bench --precision x
+expect 2 '--budget "0s": expected a duration' 'bench: a budget of nothing' "$contend" bench --budget 0s
 expect 2 '--hold "5": expected a duration' 'bench: a hold without a unit' "$contend" bench --hold 5
 
 # A store of the first version is brought up to date when it is opened.
@@ -91,7 +93,9 @@ upgraded() {
   python3 - old.db <<'PYTHON' || return
 import sqlite3, sys
 d = sqlite3.connect(sys.argv[1])
-d.execute("ALTER TABLE bench_case DROP COLUMN parameter")
+for table, column in [("bench_case", "parameter"), ("bench_case", "twin"), ("sample", "starved_ns"), ("sample", "cycles_per_op"),
+                      ("sample", "instructions_per_op"), ("sample", "cache_misses_per_op")]:
+    d.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 for table in "soak", "soak_case", "soak_sample", "soak_control", "soak_violation":
     d.execute("DROP TABLE " + table)
 d.execute("PRAGMA user_version = 1")
@@ -126,6 +130,21 @@ expect 5 'orphan.json: a row that belongs to none' 'import: rows without a case'
 expect 5 'cut.json: line' 'import: a file that ends early' "$contend" import cut.json --store fourth.db
 expect 5 'text.db: ' 'import: no store' "$contend" import text.db --store fourth.db
 expect 3 'has no run' 'nothing came in' "$contend" export --store fourth.db
+
+# What two runs decide of pairs; killed at once, a run leaves what it had, and no process behind.
+expect 0 ' pairs decided in both runs, 0 of them the other way round' 'compare: rankings' "$contend" compare --ranking "$store" "$store"
+killed() {
+  "$contend" bench --force --impl ticket --workload uncontended --rounds 100000 --trial 2ms --store "$scratch/killed.db" >out 2>&1 &
+  local pid=$! workers worker
+  sleep 2
+  workers=$(cat "/proc/$pid/task/$pid/children")
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null || true
+  sleep 0.5
+  for worker in $workers; do [[ ! -e /proc/$worker ]] || return 9; done
+  "$contend" export --store killed.db --format csv
+}
+expect 0 '^1,mutex,uncontended,ticket,1,compact,0,0,0,1,' 'bench: killed' killed
 
 # Interrupted: what is done stays, labelled, and can be reported.
 interrupted() {

@@ -99,6 +99,31 @@ static void test_missing(struct store *s)
     summary_free(b);
 }
 
+static void see_flip(void *context, const struct case_summary *winner,
+                     const struct case_summary *loser)
+{
+    CHECK(strcmp(winner->impl, "impl-3") == 0 && strcmp(loser->impl, "impl-2") == 0,
+          "%s over %s flipped", winner->impl, loser->impl);
+    ++*(unsigned *)context;
+}
+
+/* Of the ten pairs of five cases, 0, 1 and 4 are equal, so that seven are decided; 2 and 3 change places. */
+static void test_rankings(struct store *s)
+{
+    const double before[CASES] = {1, 1, 2, 3, 1}, after[CASES] = {1, 1, 3, 2, 1};
+    struct summary *a = made(s, before, 1, 7), *b = made(s, after, 1, 8);
+    unsigned flips = 0;
+    struct comparison_of_rankings r = compare_rankings(a, b, see_flip, &flips);
+    CHECK(r.decided_in_both == 7 && r.flipped == 1 && flips == 1 && r.decided_in_one == 0,
+          "%zu decided in both, %zu flipped, %zu in one", r.decided_in_both, r.flipped,
+          r.decided_in_one);
+    r = compare_rankings(a, a, see_flip, &flips);
+    CHECK(r.decided_in_both == 7 && r.flipped == 0 && flips == 1, "against itself: %zu flipped",
+          r.flipped);
+    summary_free(a);
+    summary_free(b);
+}
+
 int main(void)
 {
     fixture_begin();
@@ -107,6 +132,7 @@ int main(void)
     test_relative(s);
     test_twins(s);
     test_missing(s);
+    test_rankings(s);
     store_close(s);
     fixture_end();
     return check_result("compare");

@@ -104,7 +104,7 @@ static size_t rows_of(const struct bench_plan *plan, enum bench_role role)
 {
     size_t n = 0;
     for (size_t i = 0; i < plan->case_count; i++)
-        n += plan->cases[i].workload->role == role;
+        n += plan->cases[i].workload->role == role && !plan->cases[i].twin;
     return n;
 }
 

@@ -92,6 +92,44 @@ static void test_twins(struct store *s)
     summary_free(summary);
 }
 
+/* A group whose reference is there twice: the second is no case, and its verdict is on the run. */
+static void test_again(struct store *s, double speed, enum summary_verdict expected, bool apart)
+{
+    int64_t run = new_run(s), ids[CASES_MAX];
+    struct ct_impl reference = {.kind = "mutex",
+                                .name = "impl-0",
+                                .summary = "made up",
+                                .source = "nobody",
+                                .traits = CT_REFERENCE};
+    struct bench_subject subject = {.impl = &reference};
+    struct bench_case twin = {.kind = &fixture_kind,
+                              .workload = &fixture_workload,
+                              .subject = &subject,
+                              .threads = 2,
+                              .name = (char[]){"again"},
+                              .twin = true};
+    make_cases(s, run, 0, 2, false, ids);
+    int64_t again = store_case(s, run, &twin);
+    struct rng rng = rng_seeded(11, 0);
+    for (unsigned round = 0; round < 16; round++) {
+        double common = 1e6 * exp(0.3 * normal(&rng));
+        put(s, ids[0], round, common * exp(0.005 * normal(&rng)), NULL);
+        put(s, ids[1], round, common * 2, NULL);
+        put(s, again, round, common * speed * exp(0.005 * normal(&rng)), NULL);
+    }
+    struct summary *summary = summary_load(s, run);
+    CHECK(summary->case_count == 2 && summary->group_count == 1 && summary->twin_count == 1 &&
+              summary->trials == 48,
+          "%zu cases, %zu twins", summary->case_count, summary->twin_count);
+    const struct summary_twin *t = &summary->twins[0];
+    CHECK(strcmp(t->name, "again") == 0 && t->again.rounds == 16 && t->again.verdict == expected &&
+              t->apart == apart && fabs(t->again.ratio.median / speed - 1) < 0.01,
+          "speed %g: ratio %g, verdict %d", speed, t->again.ratio.median, (int)t->again.verdict);
+    CHECK(summary_winner(summary, 0).best == 1 && summary_winner(summary, 0).second == 0,
+          "the winner among twins");
+    summary_free(summary);
+}
+
 static void test_no_reference(struct store *s)
 {
     const double speeds[] = {1, 2, 1.3};
@@ -284,6 +322,9 @@ int main(void)
     struct store *s = store_open(fixture_path("summary.db"));
     test_known_ratios(s);
     test_twins(s);
+    test_again(s, 1, VERDICT_TIE, false);
+    test_again(s, 1.03, VERDICT_TIE, true);
+    test_again(s, 0.8, VERDICT_SLOWER, true);
     test_no_reference(s);
     test_too_few_rounds(s);
     test_rejected(s);
