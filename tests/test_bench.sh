@@ -124,7 +124,7 @@ PYTHON
 }
 expect 130 '' 'interrupted' interrupted
 if command -v python3 >/dev/null; then
-  expect 0 'interrupted cases 8 ' 'it is there' rounds
+  expect 0 'interrupted cases [1-9]' 'it is there' rounds
   before=$(rounds)
   expect 3 'had another plan; it was: contend bench --force' 'another plan does not go on with it' bench "${long[@]}" --rounds 41 --resume
   expect '0|4' 'million operations' 'gone on with' bench "${long[@]}" --resume
@@ -133,7 +133,7 @@ if command -v python3 >/dev/null; then
   expect 0 '' "it is the same run: $before, $after" same_run
   more() { ((${after##* clean } >= ${before##* clean })); }
   expect 0 '' "with more rounds: $before, $after" more
-  expect 0 ' done cases 8 ' 'done' rounds
+  expect 0 ' done cases [1-9]' 'done' rounds
   expect 3 'the newest run is done' 'once' bench "${long[@]}" --resume
 fi
 check_result bench
