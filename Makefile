@@ -30,7 +30,7 @@ soak: program ## the same for hours, resumable [HOURS=8] [KIND=mutex] [RESUME=1]
 report: program ## write the report of the newest results again [ARGS=...]
 	$(contend) report $(ARGS)
 
-test: ## everything that must hold: tests in five builds, and the checks of the sources
+test: ## everything that must hold: tests in four builds, and the checks of the sources [PEERS=OFF]
 	@scripts/bootstrap --checks
 	@scripts/check
 

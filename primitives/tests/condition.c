@@ -297,9 +297,9 @@ static void *take_turns(void *argument)
     struct ct_held held = meeting_held(a->g, a->thread);
     held.ops->lock(held.m, held.node);
     for (unsigned i = 0; i < TURNS; i++) {
-        while (a->g->waiting % 2 != a->thread)
+        while (a->g->waited % 2 != a->thread)
             a->g->ops->wait(a->g->c, &held);
-        a->g->waiting++;
+        a->g->waited++;
         a->g->ops->signal(a->g->c);
     }
     held.ops->unlock(held.m, held.node);
@@ -314,7 +314,7 @@ static void use_with(const struct ct_condition_ops *ops, const struct ct_mutex_o
         ct_panic("pthread_create", EAGAIN);
     take_turns(&own);
     pthread_join(other.id, NULL);
-    CONTRACT(g.waiting == 2 * TURNS);
+    CONTRACT(g.waited == 2 * TURNS);
     meeting_lock(&g);
     CONTRACT(meeting_timedwait(&g, 1) == ETIMEDOUT || !ops->exact);
     meeting_unlock(&g);

@@ -137,7 +137,7 @@ static void *attendee_run(void *argument)
     struct meeting *g = a->g;
     struct ct_held held = meeting_held(g, a->thread);
     held.ops->lock(held.m, held.node);
-    g->waiting++;
+    g->waited++;
     errno = KEPT_ERRNO;
     do {
         if (a->deadline_ns)
@@ -146,7 +146,6 @@ static void *attendee_run(void *argument)
             g->ops->wait(g->c, &held);
     } while (a->until_go && !g->go && a->error == 0);
     a->errno_kept = errno == KEPT_ERRNO;
-    g->waiting--;
     a->order = ++g->returned;
     held.ops->unlock(held.m, held.node);
     return NULL;
@@ -167,11 +166,11 @@ static void await(struct meeting *g, const unsigned *number, unsigned wanted)
 void attendee_start(struct attendee *a)
 {
     meeting_lock(a->g);
-    unsigned wanted = a->g->waiting + 1;
+    unsigned wanted = a->g->waited + 1;
     meeting_unlock(a->g);
     if (pthread_create(&a->id, NULL, attendee_run, a) != 0)
         ct_panic("pthread_create", EAGAIN);
-    await(a->g, &a->g->waiting, wanted);
+    await(a->g, &a->g->waited, wanted);
 }
 
 void attendee_join(struct attendee *a)

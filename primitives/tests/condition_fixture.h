@@ -21,7 +21,7 @@ struct meeting {
     const struct ct_mutex_ops *mutex_ops;
     unsigned char *memory, *c, *mutex, *nodes;
     size_t node_stride_bytes;
-    unsigned waiting, returned; /* threads inside a wait, and those that came back */
+    unsigned waited, returned; /* threads that went into a wait so far, and that came back */
     bool go;                    /* what waiters with a predicate wait for */
 };
 
