@@ -365,6 +365,8 @@ static const struct contract_test tests[] = {
     {"destroy may follow a broadcast at once", CONDITION_DESTROY, NULL,
      test_destroy_after_broadcast},
     {"it works with every mutex", CONDITION_ANY_MUTEX, NULL, test_any_mutex},
+    {"it gives up a recursive mutex whole, and takes it whole", CONDITION_ANY_MUTEX, NULL,
+     condition_test_rmutex},
     {NULL, 0, NULL, NULL},
 };
 

@@ -61,4 +61,7 @@ void attendee_join(struct attendee *a);
 unsigned meeting_returned(struct meeting *g);
 void meeting_await(struct meeting *g, unsigned returned);
 
+/* With recursive mutexes, for those that take any mutex (condition_rmutex.c). */
+void condition_test_rmutex(const void *ops);
+
 #endif

@@ -12,8 +12,8 @@
  *
  * held  a mutex that the caller holds, with the node that it locked with. Of its table only unlock and
  *       lock are called. Any mutex will do where the implementation's table says any_mutex, also a
- *       recursive one by a table whose unlock gives up all levels and whose lock restores them; else
- *       only the mutex that the table names.
+ *       recursive one, whose levels are given up and restored, by contend/rmutex_held.h; else only the
+ *       mutex that the table names.
  *
  * init(c)
  *   Requires  nobody uses *c. Zeroed memory is not enough.
@@ -27,8 +27,8 @@
  *             reused. NULL: there is nothing to release or to wait for.
  *   Blocks    until those who were woken have left *c; they need not have got the mutex.
  * wait(c, held)
- *   Requires  the caller holds the mutex, once unless its table restores levels; all who wait at the
- *             same time use the same mutex.
+ *   Requires  the caller holds the mutex, once unless it is a recursive one; all who wait at the same
+ *             time use the same mutex.
  *   Ensures   the mutex is given up and the caller waits, in one step: a signal by a thread that took
  *             the mutex afterwards finds it waiting. On return the caller holds the mutex again, as
  *             after lock. It returns because it was woken, or, unless the table says exact, for no

@@ -42,7 +42,7 @@
  *   Ensures   how deep the caller holds *m; 0: it is not the owner.
  *   Blocks    never.
  * release_all(m, node), restore(m, node, depth): for who must let others in whatever was locked on the
- * way here, above all a condition variable's wait.
+ * way here, above all a condition variable's wait (contend/rmutex_held.h).
  *   Requires  restore: the caller does not hold *m; 0 < depth <= CT_RMUTEX_DEPTH_MAX.
  *   Ensures   release_all: *m is free, as by that many unlocks; returns how deep it was, 0: the caller
  *             was not the owner and nothing changed. restore: the caller is the owner at depth, as by
