@@ -68,6 +68,16 @@ if(CONTEND_PEERS)
     peer_found(readerwriterqueue libreaderwriterqueue-dev "")
   endif()
 
+  pkg_check_modules(URCU_CDS IMPORTED_TARGET liburcu-cds)
+  if(URCU_CDS_FOUND)
+    peer_found(urcu liburcu-dev PkgConfig::URCU_CDS)
+  endif()
+
+  pkg_check_modules(LIBUV IMPORTED_TARGET libuv)
+  if(LIBUV_FOUND)
+    peer_found(uv libuv1-dev PkgConfig::LIBUV)
+  endif()
+
   # The C++ compiler's own library, as of C++20.
   include(CheckCXXSourceCompiles)
   block(SCOPE_FOR VARIABLES)

@@ -29,7 +29,7 @@ static void test_items_end_as_many_waits(const void *ops)
         sum += poppers[i].word;
     }
     CONTRACT(sum == expected);
-    CONTRACT(queue_size(&g) == 0);
+    CONTRACT(queue_holds(&g, 0));
     queue_unmake(&g);
 }
 
@@ -47,7 +47,7 @@ static void test_room_ends_as_many_waits(const void *ops)
     }
     for (int i = 0; i < WAITERS; i++)
         CONTRACT(queue_caller_join(&pushers[i]) == 0);
-    CONTRACT(queue_size(&g) == 0);
+    CONTRACT(queue_holds(&g, 0));
     queue_unmake(&g);
 }
 
@@ -61,7 +61,7 @@ static void test_close_ends_all_waits(const void *ops)
         g.ops->close(g.q);
         for (int i = 0; i < WAITERS; i++)
             CONTRACT(queue_caller_join(&callers[i]) == EPIPE);
-        CONTRACT(queue_size(&g) == held);
+        CONTRACT(queue_holds(&g, held));
         queue_unmake(&g);
     }
 }

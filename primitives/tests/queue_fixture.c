@@ -88,12 +88,14 @@ int queue_pop(struct guarded *g, uint64_t *word, uint64_t deadline_ns)
     return error;
 }
 
-size_t queue_size(struct guarded *g)
+bool queue_holds(struct guarded *g, size_t items)
 {
+    if (!g->ops->size)
+        return true;
     errno = QUEUE_ERRNO;
     size_t size = g->ops->size(g->q);
     CONTRACT(errno == QUEUE_ERRNO);
-    return size;
+    return size == items;
 }
 
 uint32_t queue_fill(struct guarded *g)

@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-enum { QUEUE_BLOCKING = 1, QUEUE_MANY = 2, QUEUE_CLOSE = 4, QUEUE_JOIN = 8 };
+enum { QUEUE_BLOCKING = 1, QUEUE_MANY = 2, QUEUE_CLOSE = 4, QUEUE_JOIN = 8, QUEUE_SIZE = 16 };
 
 #define QUEUE_FILL 0xa5
 #define QUEUE_ERRNO 4242 /* must still be there after every operation */
@@ -36,8 +36,8 @@ int queue_try_push(struct guarded *g, uint64_t word);
 int queue_try_pop(struct guarded *g, uint64_t *word);
 int queue_push(struct guarded *g, uint64_t word, uint64_t deadline_ns);
 int queue_pop(struct guarded *g, uint64_t *word, uint64_t deadline_ns);
-size_t queue_size(struct guarded *g);
-uint32_t queue_fill(struct guarded *g); /* words 1 .. until full or FILL_MAX; how many */
+bool queue_holds(struct guarded *g, size_t items); /* by its size, where it offers that */
+uint32_t queue_fill(struct guarded *g);            /* words 1 .. until full or FILL_MAX; how many */
 enum { FILL_MAX = 1000 };
 
 bool queue_bounded(const struct guarded *g);
@@ -78,6 +78,6 @@ void queue_test_join_waits(const void *ops);
 unsigned queue_offers(const void *ops);
 extern const struct contract_operation queue_operations[];
 extern const struct contract_test queue_tests[]; /* hold for every kind; end with {NULL} */
-#define QUEUE_REQUIRED "init destroy try_push try_pop size capacity"
+#define QUEUE_REQUIRED "init destroy try_push try_pop capacity"
 
 #endif

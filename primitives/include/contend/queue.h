@@ -46,7 +46,8 @@
  *             the way. Items inside can still be popped. Closing twice is closing once.
  *   Blocks    never for longer than another operation takes.
  * size(q)
- *   Ensures   the number of items at some moment during the call, old when it returns.
+ *   Ensures   the number of items at some moment during the call, old when it returns. NULL: not offered:
+ *             who pushes does not tell who asks (some peers).
  * capacity(q)
  *   Ensures   the most items it holds; UINT32_MAX: no bound.
  * task_done(q)
@@ -72,7 +73,7 @@ struct ct_queue_ops {
     void (*destroy)(void *q);
     int (*try_push)(void *q, const void *item, size_t item_bytes);
     int (*try_pop)(void *q, void *item, size_t item_bytes);
-    size_t (*size)(const void *q);
+    size_t (*size)(const void *q); /* NULL: not offered */
     uint32_t (*capacity)(const void *q);
     /* NULL: not offered; push and pop are offered together, as are task_done and join. */
     int (*push)(void *q, const void *item, size_t item_bytes, uint64_t deadline_ns);
@@ -88,8 +89,9 @@ struct ct_queue_ops {
 #define CT_QUEUE_FAST static inline __attribute__((always_inline))
 
 /* The typed functions as the table wants them: real calls, for a function pointer of another type
-   must not be called. id is <kind>_<impl>; an implementation names those it offers. */
-#define CT_QUEUE_ADAPT(id)                                                                         \
+   must not be called. id is <kind>_<impl>; an implementation names those it offers. UNCOUNTED: all that is
+   required, where there is no size. */
+#define CT_QUEUE_ADAPT_UNCOUNTED(id)                                                               \
     static inline int ct_##id##_op_init(void *q, uint32_t capacity, size_t item_bytes)             \
     {                                                                                              \
         return ct_##id##_init((struct ct_##id *)q, capacity, item_bytes);                          \
@@ -106,13 +108,15 @@ struct ct_queue_ops {
     {                                                                                              \
         return ct_##id##_try_pop((struct ct_##id *)q, item, item_bytes);                           \
     }                                                                                              \
-    static inline size_t ct_##id##_op_size(const void *q)                                          \
-    {                                                                                              \
-        return ct_##id##_size((const struct ct_##id *)q);                                          \
-    }                                                                                              \
     static inline uint32_t ct_##id##_op_capacity(const void *q)                                    \
     {                                                                                              \
         return ct_##id##_capacity((const struct ct_##id *)q);                                      \
+    }
+#define CT_QUEUE_ADAPT(id)                                                                         \
+    CT_QUEUE_ADAPT_UNCOUNTED(id)                                                                   \
+    static inline size_t ct_##id##_op_size(const void *q)                                          \
+    {                                                                                              \
+        return ct_##id##_size((const struct ct_##id *)q);                                          \
     }
 #define CT_QUEUE_ADAPT_BLOCKING(id)                                                                \
     CT_QUEUE_FAST int ct_##id##_op_push(void *q, const void *item, size_t item_bytes,              \
@@ -155,9 +159,10 @@ struct ct_queue_ops {
 #define CT_QUEUE_IMPL(id, kind_name, shown_name)                                                   \
     .kind = kind_name, .name = shown_name, .size_bytes = sizeof(struct ct_##id),                   \
     .align_bytes = _Alignof(struct ct_##id)
-#define CT_QUEUE_REQUIRED(id)                                                                      \
+#define CT_QUEUE_UNCOUNTED(id)                                                                     \
     .init = ct_##id##_op_init, .destroy = ct_##id##_op_destroy, .try_push = ct_##id##_op_try_push, \
-    .try_pop = ct_##id##_op_try_pop, .size = ct_##id##_op_size, .capacity = ct_##id##_op_capacity
+    .try_pop = ct_##id##_op_try_pop, .capacity = ct_##id##_op_capacity
+#define CT_QUEUE_REQUIRED(id) CT_QUEUE_UNCOUNTED(id), .size = ct_##id##_op_size
 #define CT_QUEUE_BLOCKING(id) .push = ct_##id##_op_push, .pop = ct_##id##_op_pop
 #define CT_QUEUE_MANY(id) .push_many = ct_##id##_op_push_many, .pop_many = ct_##id##_op_pop_many
 #define CT_QUEUE_CLOSE(id) .close = ct_##id##_op_close
