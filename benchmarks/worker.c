@@ -96,6 +96,7 @@ static bool answer(int socket, const struct bench_case *cases, const struct requ
 static __attribute__((noinline)) void serve(int socket, const struct bench_case *cases,
                                             struct rng *rng)
 {
+    /* cppcheck-suppress allocaCalled ; a random depth is the point */
     volatile char *stack = alloca((size_t)rng_below(rng, STACK_SHIFT_MAX) + 1);
     stack[0] = 0;
     void *heap = must_alloc((size_t)rng_below(rng, HEAP_SHIFT_MAX) + 1);

@@ -250,7 +250,7 @@ int command_bars(int argc, char **argv)
         fail(EXIT_ENVIRONMENT, "topology: %s", why);
     unsigned cpus = place_cpus(place);
     unsigned crowd = 4 * cpus;
-    const unsigned threads[] = {1, 2, crowd, crowd == 8 ? 0 : 8, 0};
+    const unsigned threads[] = {1, 2, 4, crowd == 4 ? 0 : crowd, 0};
     char *filter = filter_of(&a, cpus);
     a.bench.threads = threads;
     a.bench.filter = filter;

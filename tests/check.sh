@@ -17,7 +17,7 @@ expect() {
   check_done=$((check_done + 1))
   if [[ ! $got =~ ^($status)$ ]] || ! grep -qE -- "$pattern" <<<"$said"; then
     check_failed=$((check_failed + 1))
-    printf 'failed: %s: expected exit %s and "%s", got exit %s and:\n%s\n' "$what" "$status" "$pattern" "$got" "$said" >&2
+    printf 'failed: %s: expected exit %s and "%s", got exit %s and:\n%s\n' "$what" "$status" "$pattern" "$got" "$(tail -c 4000 <<<"$said")" >&2
   fi
 }
 

@@ -48,7 +48,7 @@ static void killed(struct bench_thread *t)
 /* At random half or twice as fast, so that no number of rounds makes it precise. */
 static void vary(struct bench_thread *t)
 {
-    uint64_t units = rng_next(&t->sampler.rng) % 2 ? 20 : 2000, done = 0;
+    uint64_t units = 20 + rng_below(&t->sampler.rng, 2000), done = 0;
     do {
         work(units);
         bench_count(t, ++done);

@@ -69,6 +69,14 @@ static void start(struct party *p, struct barrier_fixture *f, uint32_t count, st
     }
 }
 
+/* They all wait; and had time to do what they must not. */
+static void settle(const struct party *p, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        party_settle(&p[i]);
+    pass(SETTLE_NS);
+}
+
 static uint32_t done(const struct party *p, uint32_t count)
 {
     uint32_t n = 0;
@@ -96,7 +104,7 @@ static void test_waits_for_the_last(const void *ops)
     struct party p[THREE - 1];
     for (int phase = 0; phase < 2; phase++) {
         start(p, &f, THREE - 1, (struct party){.phases = 1});
-        pass(SETTLE_NS);
+        settle(p, THREE - 1);
         CONTRACT(done(p, THREE - 1) == 0);
         uint32_t serials = barrier_wait(&f, THREE - 1) == CT_BARRIER_SERIAL;
         serials += join(p, THREE - 1, false);
@@ -154,7 +162,7 @@ static void test_several(const void *ops)
     struct party p;
     start(&p, &two, 1, (struct party){.phases = 1});
     CONTRACT(barrier_wait(&one, 0) == CT_BARRIER_SERIAL);
-    pass(SETTLE_NS);
+    settle(&p, 1);
     CONTRACT(done(&p, 1) == 0);
     CONTRACT(barrier_wait(&one, 0) == CT_BARRIER_SERIAL);
     uint32_t serials = barrier_wait(&two, 1) == CT_BARRIER_SERIAL;
@@ -204,7 +212,7 @@ static void test_abort(const void *ops)
     struct party p[THREE - 1];
     for (int i = 0; i < 2; i++) {
         start(p, &f, THREE - 1, (struct party){.phases = 1});
-        pass(SETTLE_NS);
+        settle(p, THREE - 1);
         barrier_abort(&f);
         CONTRACT(join(p, THREE - 1, true) == 0);
         barrier_abort(&f);
@@ -234,7 +242,7 @@ static void test_reset_turns_away(const void *ops)
     struct barrier_fixture f = barrier_make(ops, THREE);
     struct party p[THREE - 1];
     start(p, &f, THREE - 1, (struct party){.phases = 1});
-    pass(SETTLE_NS);
+    settle(p, THREE - 1);
     barrier_reset(&f);
     CONTRACT(join(p, THREE - 1, true) == 0);
     run_phases(&f, 2);
@@ -252,7 +260,7 @@ static void test_timed_lets_through(const void *ops)
         start(&p, &two, 1,
               (struct party){.phases = 1,
                              .deadline_ns = forever ? CT_FOREVER : ct_now_ns() + 2 * LONG_NS});
-        pass(SETTLE_NS);
+        settle(&p, 1);
         CONTRACT(done(&p, 1) == 0);
         CONTRACT(barrier_timedwait(&two, 1, 1) == CT_BARRIER_SERIAL);
         CONTRACT(join(&p, 1, false) == 0);
@@ -268,7 +276,7 @@ static void test_timeout_breaks(const void *ops)
     const uint64_t delays_ns[] = {0, 20 * MS};
     for (size_t i = 0; i < sizeof delays_ns / sizeof *delays_ns; i++) {
         start(&p, &f, 1, (struct party){.phases = 1});
-        pass(SETTLE_NS);
+        settle(&p, 1);
         uint64_t deadline_ns = ct_now_ns() + delays_ns[i];
         CONTRACT(barrier_timedwait(&f, 1, deadline_ns) == ETIMEDOUT);
         CONTRACT(ct_now_ns() >= deadline_ns);

@@ -118,7 +118,9 @@ void party_run(struct party *p)
 
 static void *thread_run(void *argument)
 {
-    party_run(argument);
+    struct party *p = argument;
+    ct_u32_store_release(&p->came, (uint32_t)gettid());
+    party_run(p);
     return NULL;
 }
 
@@ -138,4 +140,33 @@ void party_join(struct party *p)
 bool party_done(const struct party *p)
 {
     return ct_u32_load_acquire(&p->done) != 0;
+}
+
+static bool sleeps(uint32_t thread)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/self/task/%u/stat", thread);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return false;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    const char *state = strrchr(text, ')');
+    return state && state[1] == ' ' && state[2] == 'S';
+}
+
+void party_settle(const struct party *p)
+{
+    enum { TURN_NS = 200000, SPUN_NS = 2000000 };
+    struct timespec t;
+    while (!party_done(p)) {
+        uint32_t thread = ct_u32_load_acquire(&p->came);
+        clockid_t clock;
+        if (thread != 0 && (sleeps(thread) || (pthread_getcpuclockid(p->thread, &clock) == 0 &&
+                                               clock_gettime(clock, &t) == 0 &&
+                                               (t.tv_sec > 0 || t.tv_nsec > SPUN_NS))))
+            return;
+        nanosleep(ct_timespec(&t, TURN_NS), NULL);
+    }
 }

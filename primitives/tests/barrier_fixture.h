@@ -47,6 +47,7 @@ struct party {
     uint64_t deadline_ns; /* 0: wait, not timedwait */
     uint32_t *written;    /* [parties]; NULL: only waits, once for each phase */
     pthread_t thread;
+    struct ct_u32 came; /* the thread's id, once it is about to wait */
     struct ct_u32 done;
     uint32_t serials, mixed; /* waits told serial; phases in which it saw another's place wrong */
     int result;              /* of the last wait */
@@ -57,5 +58,7 @@ void party_run(struct party *p); /* in this thread */
 void party_start(struct party *p);
 void party_join(struct party *p);
 bool party_done(const struct party *p);
+/* Returns when a party that comes once waits: it sleeps, or has spun for a while; or is done. */
+void party_settle(const struct party *p);
 
 #endif

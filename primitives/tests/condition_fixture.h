@@ -22,7 +22,7 @@ struct meeting {
     unsigned char *memory, *c, *mutex, *nodes;
     size_t node_stride_bytes;
     unsigned waited, returned; /* threads that went into a wait so far, and that came back */
-    bool go;                    /* what waiters with a predicate wait for */
+    bool go;                   /* what waiters with a predicate wait for */
 };
 
 struct meeting meeting_make(const struct ct_condition_ops *ops, const struct ct_mutex_ops *mutex);
