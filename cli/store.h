@@ -9,7 +9,8 @@
  *   bench_case     one case of a run, with all that a report says about its implementation
  *   sample         one trial of a case, clean or rejected
  *   stress         one (scenario, implementation, perturbation) of a stress run
- *   soak, soak_case, soak_sample, soak_control, soak_violation: see store_soak.h
+ *   soak, soak_case, soak_sample, soak_progress, soak_control, soak_violation: see store_soak.h
+ *   model_row, model_litmus: see store_model.h
  *
  * Every function either does what it says or fails the program with exit 5 and one line. A row is in
  * the file when its function returns: killing the process later loses nothing of it (a power cut may
@@ -24,7 +25,7 @@
 
 #include <stdint.h>
 
-enum { STORE_SCHEMA_VERSION = 4 };
+enum { STORE_SCHEMA_VERSION = 5 };
 
 struct store;
 

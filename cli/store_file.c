@@ -61,6 +61,13 @@ struct row row_begin(struct store *s, enum statement which)
     return (struct row){s, s->statements[which], 0};
 }
 
+struct row row_begin_of(struct store *s, enum statement which, int64_t owner)
+{
+    struct row r = row_begin(s, which);
+    row_put_integer(&r, (uint64_t)owner);
+    return r;
+}
+
 static void put_done(struct row *r, int code)
 {
     if (code != SQLITE_OK)

@@ -32,8 +32,12 @@ static const struct table_of_run tables[] = {
      "SELECT * FROM soak_case WHERE run_id = ? ORDER BY kind, scenario, impl, perturbation",
      "run_id"},
     {"soak_sample", "SELECT * FROM soak_sample WHERE run_id = ? ORDER BY id", "run_id"},
+    {"soak_progress",
+     "SELECT * FROM soak_progress WHERE run_id = ? ORDER BY elapsed_ns, kind, impl", "run_id"},
     {"soak_control", "SELECT * FROM soak_control WHERE run_id = ? ORDER BY id", "run_id"},
     {"soak_violation", "SELECT * FROM soak_violation WHERE run_id = ? ORDER BY id", "run_id"},
+    {"model_row", "SELECT * FROM model_row WHERE run_id = ? ORDER BY id", "run_id"},
+    {"model_litmus", "SELECT * FROM model_litmus WHERE run_id = ? ORDER BY id", "run_id"},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

@@ -45,6 +45,14 @@ struct store_soak_sample {
     uint64_t memory_bytes, threads, descriptors; /* of the soak's own process */
 };
 
+/* Of one implementation at one sample, all of its cases together. Nobody writes them but
+   store_soak_sample. */
+struct store_soak_progress {
+    uint64_t elapsed_ns;
+    const char *kind, *impl;
+    uint64_t operations, violations;
+};
+
 struct store_soak_control {
     uint64_t elapsed_ns;           /* when it began */
     const char *kind, *name, *how; /* how NULL: it survived */
@@ -85,6 +93,10 @@ size_t store_each_soak_case(struct store *s, int64_t run, store_visit_soak_case 
 typedef void store_visit_soak_sample(void *context, const struct store_soak_sample *row);
 size_t store_each_soak_sample(struct store *s, int64_t run, store_visit_soak_sample *visit,
                               void *context);
+/* By kind, implementation and time. */
+typedef void store_visit_soak_progress(void *context, const struct store_soak_progress *row);
+size_t store_each_soak_progress(struct store *s, int64_t run, store_visit_soak_progress *visit,
+                                void *context);
 typedef void store_visit_soak_control(void *context, const struct store_soak_control *row);
 size_t store_each_soak_control(struct store *s, int64_t run, store_visit_soak_control *visit,
                                void *context);
