@@ -13,30 +13,6 @@ static const struct figure_section *section_of(const char *script)
     return section;
 }
 
-/* "1.2 G": counts of a soak have too many digits. */
-static struct text spell_count(uint64_t n)
-{
-    static const struct {
-        double size;
-        const char *unit;
-    } units[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
-    struct text t = text_number((double)n);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if ((double)n < units[i].size)
-            continue;
-        snprintf(t.text, sizeof t.text, "%.16s\u00a0%s",
-                 text_number((double)n / units[i].size).text, units[i].unit);
-        break;
-    }
-    return t;
-}
-
-static void count_cell(const struct page *page, uint64_t n)
-{
-    fprintf(page->to, "<td class=\"n\" data-value=\"%llu\">%s</td>", (unsigned long long)n,
-            spell_count(n).text);
-}
-
 /* Scenarios of the kind that this implementation did not play. */
 static void missing(const struct page *page, const struct proof_kind *kind,
                     const struct proof_impl *impl)
@@ -60,13 +36,13 @@ static void impl_row(const struct page *page, const struct proof_kind *kind,
     page_print(page, "<td class=\"%s\">%s</td>", impl->failures ? "cliff" : "sure",
                impl->failure ? impl->failure : "held");
     page_print(page, "<td class=\"n\">%u</td>", (unsigned)impl->scenario_count);
-    count_cell(page, impl->rounds);
-    count_cell(page, impl->operations);
+    page_count_cell(page, impl->rounds);
+    page_count_cell(page, impl->operations);
     page_print(page, "<td class=\"n\">%s</td>",
                impl->operations
                    ? text_number(100.0 * (double)impl->contended / (double)impl->operations).text
                    : "–");
-    count_cell(page, impl->sleeps);
+    page_count_cell(page, impl->sleeps);
     double longest = proof_longest_wait_ns(impl);
     page_print(page, "<td class=\"n\" data-value=\"%s\">%s</td>", text_number(longest).text,
                longest > 0 ? text_duration(longest).text : "–");
@@ -76,8 +52,7 @@ static void impl_row(const struct page *page, const struct proof_kind *kind,
 
 static void impl_table(const struct page *page, unsigned impls)
 {
-    page_fold(page, "Implementations under stress", impls, "rows",
-              page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_fold(page, "Implementations under stress", impls, "rows", page_open(page));
     fputs("<div class=\"scroll\"><table class=\"sortable\"><thead><tr><th>Kind</th>"
           "<th>Implementation</th><th>Verdict</th><th class=\"n\">Scenarios</th>"
           "<th class=\"n\">Rounds</th><th class=\"n\">Operations</th>"
@@ -111,8 +86,7 @@ static void control_row(const struct page *page, const struct proof_kind *kind,
 
 static void control_table(const struct page *page, unsigned controls)
 {
-    page_fold(page, "Broken implementations", controls, "rows",
-              page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_fold(page, "Broken implementations", controls, "rows", page_open(page));
     fputs("<p class=\"reading\">Each has one fault planted and must be caught by the checkers that "
           "have a column entry; the time is until it was.</p>\n<div class=\"scroll\"><table "
           "class=\"sortable\"><thead><tr><th>Kind</th><th>Control</th>",
@@ -202,7 +176,12 @@ static void uncovered(const struct page *page, const struct totals *t)
 /* One section's pictures of all kinds together. */
 static void proof_gallery(const struct page *page, const char *script)
 {
-    page_gallery(page, NULL, section_of(script), page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_gallery(page, NULL, section_of(script), page_open(page));
+}
+
+bool page_proved(const struct page *page)
+{
+    return page_measured(page) || page->proof->kind_count > 0;
 }
 
 void page_proof(const struct page *page)
@@ -217,7 +196,7 @@ void page_proof(const struct page *page)
     if (t.impls) {
         page_print(page, "<p><strong>%u of %u implementations broke a claim</strong>", t.failed,
                    t.impls);
-        page_print(page, " in %s operations and %s of stress", spell_count(t.operations).text,
+        page_print(page, " in %s operations and %s of stress", text_count(t.operations).text,
                    text_duration(t.seconds * 1e9).text);
         page_print(page, " (%u runs of build %s).</p>\n", proof->runs, proof->revision);
     }

@@ -32,6 +32,7 @@ void store_soak_begin(struct store *s, int64_t run, const struct store_soak *soa
     row_put_integer(&r, soak->slice_ns);
     row_put_integer(&r, soak->inject_every);
     row_put_integer(&r, soak->keep_going);
+    row_put_integer(&r, soak->cases);
     row_run(&r);
     put_progress(s, run, soak);
     row_plain(s, COMMIT);
@@ -186,6 +187,7 @@ size_t store_each_soak(struct store *s, int64_t run, store_visit_soak *visit, vo
         found.slice_ns = row_get_integer(&r);
         found.inject_every = row_get_integer(&r);
         found.keep_going = row_get_integer(&r) != 0;
+        found.cases = row_get_integer(&r);
         found.slices = row_get_integer(&r);
         found.elapsed_ns = row_get_integer(&r);
         found.violations = row_get_integer(&r);

@@ -20,6 +20,7 @@ struct store_soak {
     const char *kind, *impls; /* NULL: all; impls: separated by commas */
     uint64_t duration_ns, slice_ns, inject_every;
     bool keep_going;
+    uint64_t cases; /* that there are to play; 0: not known */
 
     /* How far it is. */
     uint64_t slices;     /* that ended: the number of the next one */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* All of a soak is bounded, see store_soak.h. */
-#define SOAK_TABLES                                                                                \
+#define SOAK_TABLES(more_columns)                                                                  \
     "CREATE TABLE soak ( -- how a soak was asked for, and how far it is\n"                         \
     "  run_id INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,\n"                             \
     "  kind TEXT, -- NULL: all\n"                                                                  \
@@ -20,7 +20,7 @@
     "  violations INTEGER NOT NULL DEFAULT 0, -- also those without a row\n"                       \
     "  controls INTEGER NOT NULL DEFAULT 0, -- injected\n"                                         \
     "  controls_caught INTEGER NOT NULL DEFAULT 0,\n"                                              \
-    "  sample_ns INTEGER NOT NULL DEFAULT 0, -- interval of soak_sample, doubles\n"                \
+    "  sample_ns INTEGER NOT NULL DEFAULT 0, -- interval of soak_sample, doubles\n" more_columns   \
     "  resumed INTEGER NOT NULL DEFAULT 0 -- so many times\n"                                      \
     ") STRICT;\n"                                                                                  \
     "CREATE TABLE soak_case ( -- all slices of one case\n"                                         \
@@ -83,6 +83,9 @@
     "  file TEXT -- with the same; NULL: it could not be written\n"                                \
     ") STRICT;\n"                                                                                  \
     "CREATE INDEX soak_violation_by_run ON soak_violation (run_id)"
+
+#define SOAK_CASES_COLUMN                                                                          \
+    "  cases INTEGER NOT NULL DEFAULT 0, -- that there were to play; 0: not known\n"
 
 /* Bounded as soak_sample is, whose times it shares. */
 #define SOAK_PROGRESS_TABLE                                                                        \
@@ -239,7 +242,7 @@ const char *const store_schema[] = {
     "  control_killers TEXT -- checkers that must catch this control (H, M, T); NULL: no control\n"
     ") STRICT",
     "CREATE INDEX stress_by_run ON stress (run_id)",
-    SOAK_TABLES,
+    SOAK_TABLES(SOAK_CASES_COLUMN),
     SOAK_PROGRESS_TABLE,
     MODEL_TABLES,
     NULL,
@@ -248,13 +251,14 @@ const char *const store_schema[] = {
 /* What makes a store of version n + 1 of one of version n, from version 1 on. */
 const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
     "ALTER TABLE bench_case ADD COLUMN parameter INTEGER NOT NULL DEFAULT 0",
-    SOAK_TABLES,
+    SOAK_TABLES(""),
     "ALTER TABLE bench_case ADD COLUMN twin INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sample ADD COLUMN starved_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sample ADD COLUMN cycles_per_op REAL;"
     "ALTER TABLE sample ADD COLUMN instructions_per_op REAL;"
     "ALTER TABLE sample ADD COLUMN cache_misses_per_op REAL",
-    SOAK_PROGRESS_TABLE ";\n" MODEL_TABLES,
+    "ALTER TABLE soak ADD COLUMN cases INTEGER NOT NULL DEFAULT 0;" SOAK_PROGRESS_TABLE
+    ";" MODEL_TABLES,
 };
 
 #define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
@@ -319,14 +323,14 @@ const char *const store_statements[STATEMENTS] = {
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STRESS_EACH] = "SELECT " STRESS_COLUMNS " FROM stress WHERE run_id = ? ORDER BY id",
     [SOAK_BEGIN] = "INSERT INTO soak (run_id, kind, impls, duration_ns, slice_ns, inject_every,"
-                   " keep_going) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   " keep_going, cases) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [SOAK_PROGRESS] = "UPDATE soak SET slices = ?2, elapsed_ns = ?3, violations = ?4,"
                       " controls = ?5, controls_caught = ?6, sample_ns = ?7, resumed = ?8"
                       " WHERE run_id = ?1",
     [SOAK_UNFINISHED] = "SELECT id FROM run WHERE status <> 'done' AND"
                         " id = (SELECT max(run_id) FROM soak)",
-    [SOAK_EACH] = "SELECT kind, impls, duration_ns, slice_ns, inject_every, keep_going, slices,"
-                  " elapsed_ns, violations, controls, controls_caught, sample_ns, resumed"
+    [SOAK_EACH] = "SELECT kind, impls, duration_ns, slice_ns, inject_every, keep_going, cases,"
+                  " slices, elapsed_ns, violations, controls, controls_caught, sample_ns, resumed"
                   " FROM soak WHERE run_id = ?",
     [SOAK_CASE_SET] = "INSERT OR REPLACE INTO soak_case (run_id, " SOAK_CASE_COLUMNS ")"
                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -16,6 +16,7 @@ static struct store_soak asked(void)
                                .slice_ns = 500000000,
                                .inject_every = 50,
                                .keep_going = true,
+                               .cases = 4711,
                                .sample_ns = 5};
 }
 
@@ -24,7 +25,8 @@ static void check_soak(void *context, const struct store_soak *s)
     const struct store_soak *wanted = context;
     CHECK(strcmp(s->kind, wanted->kind) == 0 && s->impls == NULL, "what was asked for");
     CHECK(s->duration_ns == wanted->duration_ns && s->slice_ns == wanted->slice_ns &&
-              s->inject_every == wanted->inject_every && s->keep_going == wanted->keep_going,
+              s->inject_every == wanted->inject_every && s->keep_going == wanted->keep_going &&
+              s->cases == wanted->cases,
           "how it was asked for");
     CHECK(s->slices == wanted->slices && s->elapsed_ns == wanted->elapsed_ns &&
               s->violations == wanted->violations && s->controls == wanted->controls &&
