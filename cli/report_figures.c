@@ -78,7 +78,7 @@ const struct figure_section figure_sections[] = {
      FIGURE_PER_SOAK, plot_caught},
     {"timeline", soaked,
      "A cell: the operations between two looks, darker for more; white: it had no turn. An orange "
-     "cross: a claim broke.",
+     "triangle: a claim broke.",
      FIGURE_PER_SOAKED, plot_timeline},
     {"soak_waits", "The longest waits of the soak",
      "How long the unluckiest thread of each case waited, with threads preempted, stopped and "

@@ -37,17 +37,25 @@ static struct axis time_axis(const struct report_soak *soak)
     return (struct axis){0, last, false};
 }
 
-/* A tick every so often, named in one unit: seconds, minutes, hours or days. */
+/* A few ticks, in one unit. */
 static void sheet_time(struct sheet *s, const struct axis *x)
 {
-    static const double steps_s[] = {1,    2,    5,    10,    20,    60,    120,   300,    600,
-                                     1200, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800};
-    size_t i = 0;
-    while (i + 1 < sizeof steps_s / sizeof *steps_s && x->high / 1e9 / steps_s[i] > 6)
-        i++;
+    enum { TICKS_MAX = 4 };
+    static const double units_ns[] = {86400e9, 3600e9, 60e9, 1e9};
+    static const double steps[] = {1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 100, 200, 500, 1000};
+    static const char *const names[] = {"d", "h", "min", "s"};
+    size_t unit = 0, step = 0;
+    while (unit + 1 < sizeof units_ns / sizeof *units_ns && x->high < 2 * units_ns[unit])
+        unit++;
+    while (step + 1 < sizeof steps / sizeof *steps &&
+           x->high / units_ns[unit] / steps[step] >= TICKS_MAX + 1)
+        step++;
     fprintf(s->script, "set xrange [%.9g:%.9g]\nset xtics ()\n", x->low, x->high);
-    for (double at = 0; at <= x->high * 1.0001; at += steps_s[i] * 1e9)
-        sheet_name_tick(s, 'x', at, at > 0 ? text_long_duration(at).text : "0");
+    for (double n = 0; n * units_ns[unit] <= x->high * 1.0001; n += steps[step]) {
+        char name[32];
+        snprintf(name, sizeof name, "%.0f %s", n, names[unit]);
+        sheet_name_tick(s, 'x', n * units_ns[unit], n > 0 ? name : "0");
+    }
 }
 
 static struct text spell_count_tick(double value)
@@ -59,13 +67,15 @@ static struct text spell_count_tick(double value)
 bool plot_pace(struct sheet *s, const struct figure_subject *subject)
 {
     const struct report_soak *soak = subject->soak;
-    double most = 0, before_ns = 0;
-    uint64_t before = 0;
+    struct axis x = time_axis(soak);
+    double most = 0, before_ns = 0, end_s = x.high / 1e9;
+    uint64_t before = 0, operations = 0;
     fprintf(s->data, "# elapsed_ns\toperations_per_second\n");
     for (size_t i = 0; i < soak->sample_count; i++) {
         const struct store_soak_sample *at = &soak->samples[i];
+        operations = at->operations;
         double span_s = ((double)at->elapsed_ns - before_ns) / 1e9;
-        if (span_s < 0.1) /* the last look may follow another at once */
+        if (span_s < end_s / BINS_MAX) /* many looks, or the last one right after another */
             continue;
         double pace = (double)(at->operations - before) / span_s;
         most = fmax(most, pace);
@@ -80,14 +90,15 @@ bool plot_pace(struct sheet *s, const struct figure_subject *subject)
         fprintf(s->data, "%.0f\n", soak->violations[i].elapsed_ns);
     s->figure->title =
         soak->asked.violations
-            ? must_printf("%llu violations in %s operations",
-                          (unsigned long long)soak->asked.violations, text_count(before).text)
-            : must_printf("No violation in %s operations", text_count(before).text);
+            ? must_printf("%llu violation%s in %s operations",
+                          (unsigned long long)soak->asked.violations,
+                          soak->asked.violations == 1 ? "" : "s", text_count(operations).text)
+            : must_printf("No violation in %s operations", text_count(operations).text);
     s->figure->conditions = conditions(subject, "all implementations in turn");
     s->figure->description = must_printf("Operations per second over time. %s.", s->figure->title);
     sheet_titles(s, PLOT_PX);
     sheet_number(s, "violations", (double)soak->violation_count);
-    struct axis x = time_axis(soak), y = axis_from_zero(most);
+    struct axis y = axis_from_zero(most);
     sheet_time(s, &x);
     sheet_number(s, "top", y.high);
     sheet_axis(s, 'y', &y, spell_count_tick);
@@ -297,14 +308,16 @@ bool plot_descriptors(struct sheet *s, const struct figure_subject *subject)
 /* Every injection of one control. */
 struct injected {
     char *name;
-    double worst; /* s; INFINITY: it survived once */
-    unsigned times, survived;
+    double longest_s, caught_s; /* of all; of those caught */
+    unsigned survived;
 };
 
 static int by_worst(const void *a, const void *b)
 {
     const struct injected *x = a, *y = b;
-    return (x->worst < y->worst) - (x->worst > y->worst);
+    if (x->survived != y->survived)
+        return x->survived < y->survived ? 1 : -1;
+    return (x->longest_s < y->longest_s) - (x->longest_s > y->longest_s);
 }
 
 /* The control first: what does not fit is cut at its end. */
@@ -321,9 +334,9 @@ static struct injected *injected_of(const struct report_soak *soak, size_t *coun
         const struct soak_control *c = &soak->controls[i];
         char *name = control_name(c);
         struct injected *of = NAMED(all, *count, name);
-        of->times++;
         of->survived += c->how == NULL;
-        of->worst = fmax(of->worst, c->how ? c->seconds : INFINITY);
+        of->longest_s = fmax(of->longest_s, c->seconds);
+        of->caught_s = c->how ? fmax(of->caught_s, c->seconds) : of->caught_s;
         free(name);
     }
     if (all)
@@ -331,23 +344,36 @@ static struct injected *injected_of(const struct report_soak *soak, size_t *coun
     return all;
 }
 
-/* The dots of one control. */
+/* The dots of one control, and what became of it behind the last. */
 static void caught_row(struct sheet *s, const struct report_soak *soak, size_t row,
                        const struct injected *of, double range[2])
 {
+    static const double least_s = 1e-6; /* the axis is logarithmic */
+    struct text said = text_duration(of->longest_s * 1e9);
+    if (of->survived)
+        snprintf(said.text, sizeof said.text, "%u survived", of->survived);
     for (size_t i = 0; i < soak->control_count; i++) {
         const struct soak_control *c = &soak->controls[i];
         char *name = control_name(c);
         if (strcmp(name, of->name) == 0) {
-            double ns = fmax(c->seconds, 1e-6) * 1e9;
+            double ns = fmax(c->seconds, least_s) * 1e9;
+            bool last = c->seconds >= of->longest_s;
             range[0] = fmin(range[0], ns);
             range[1] = fmax(range[1], ns);
-            fprintf(s->data, "%zu\t%s\t%.0f\t%d\t%d\t%s\n", row, name, ns, c->how == NULL,
-                    c->how ? c->seconds >= of->worst : 1,
-                    c->how ? text_duration(ns).text : "survived");
+            fprintf(s->data, "%zu\t%s\t%.0f\t%d\t%d\t%s\n", row, name, ns, c->how == NULL, last,
+                    said.text);
         }
         free(name);
     }
+}
+
+/* The longest that any took to be caught. */
+static double slowest_s(const struct injected *all, size_t count)
+{
+    double slowest = 0;
+    for (size_t i = 0; i < count; i++)
+        slowest = fmax(slowest, all[i].caught_s);
+    return slowest;
 }
 
 bool plot_caught(struct sheet *s, const struct figure_subject *subject)
@@ -364,10 +390,11 @@ bool plot_caught(struct sheet *s, const struct figure_subject *subject)
         survived += all[i].survived;
     if (count > 0) {
         s->figure->title =
-            survived ? must_printf("%zu of %zu injected controls got away", survived,
-                                   soak->control_count)
-                     : must_printf("All %zu injected controls were caught, the slowest after %s",
-                                   soak->control_count, text_duration(all[0].worst * 1e9).text);
+            survived
+                ? must_printf("%zu of %zu injected controls got away", survived,
+                              soak->control_count)
+                : must_printf("All %zu injected controls were caught, the slowest after %s",
+                              soak->control_count, text_duration(slowest_s(all, count) * 1e9).text);
         char *detail = plot_left_out_note("time until it was caught, slowest first", count - shown);
         s->figure->conditions = conditions(subject, detail);
         free(detail);

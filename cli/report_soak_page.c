@@ -160,9 +160,9 @@ void page_soak(const struct page *page)
     for (size_t i = 0; i < soak->sample_count; i++)
         operations = soak->samples[i].operations;
     fputs("<h2 id=\"soak\">What the soak showed</h2>\n", page->to);
-    fprintf(page->to, "<p><strong>%llu violations</strong> in %s operations and %s of %s",
-            (unsigned long long)soak->asked.violations, text_count(operations).text,
-            text_long_duration((double)soak->asked.elapsed_ns).text,
+    fprintf(page->to, "<p><strong>%llu violation%s</strong> in %s operations and %s of %s",
+            (unsigned long long)soak->asked.violations, soak->asked.violations == 1 ? "" : "s",
+            text_count(operations).text, text_long_duration((double)soak->asked.elapsed_ns).text,
             text_long_duration((double)soak->asked.duration_ns).text);
     fprintf(page->to, " (%llu slices, resumed %llu times", (unsigned long long)soak->asked.slices,
             (unsigned long long)soak->asked.resumed);

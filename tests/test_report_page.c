@@ -203,7 +203,7 @@ static void check_page(const char *page)
         "data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220",
         "1 of 2 outcomes of litmus tests are not what C11 says",
         "What the soak showed",
-        "1 violations</strong>",
+        "1 violation</strong>",
         "mutex/ticket-with-backoff, exclusion under preempt",
         "thread 1: lock &amp; &lt;more&gt;",
         "13 of 20 cases",

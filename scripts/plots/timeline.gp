@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What each implementation did over time: a cell is darker for more operations; an orange cross is a
+# What each implementation did over time: a cell is darker for more operations; an orange triangle is a
 # violation. In: rows, low and high (log10 of the operations of a cell).
 
 set lmargin at screen left(136)
@@ -16,5 +16,6 @@ set cbrange [low:high]
 unset colorbox
 data = stem.".tsv"
 plot data index 0 using (($3+$4)/2):1:3:4:($1-0.4):($1+0.4):5 with boxxyerror lc palette fs solid 1 noborder, \
-     data index 0 using ($6 > 0 ? ($3+$4)/2 : NaN):1 with points pt 2 ps 0.9 lc rgb "#D55E00" lw 2.4, \
+     data index 0 using ($6 > 0 ? ($3+$4)/2 : NaN):1 with points pt 9 ps 1.7 lc rgb "#FFFFFF", \
+     data index 0 using ($6 > 0 ? ($3+$4)/2 : NaN):1 with points pt 9 ps 1.1 lc rgb "#D55E00", \
      data index 1 using 2:1:3 with labels left offset 0.6,0 textcolor rgb MUTED
