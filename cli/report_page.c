@@ -205,6 +205,7 @@ void page_write(const struct page *page)
 {
     header(page);
     fputs("<main>\n", page->to);
+    page_alarms(page);
     if (page_measured(page))
         measured(page);
     if (page_proved(page))

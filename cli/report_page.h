@@ -61,6 +61,7 @@ void page_implementations(const struct page *page, const struct view_kind *kind)
 
 /* report_proof_page.c: what stress runs and their controls showed. */
 void page_proof(const struct page *page);
+void page_alarms(const struct page *page); /* what broke, before all else; nothing if nothing did */
 bool page_proved(
     const struct page *page); /* has it anything to say, if only what was not covered? */
 

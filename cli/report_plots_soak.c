@@ -186,8 +186,9 @@ bool plot_timeline(struct sheet *s, const struct figure_subject *subject)
     fprintf(s->data, "# row\timplementation\tfrom_ns\tto_ns\tlog10_operations\tviolations\n");
     for (size_t i = 0; i < n; i++)
         timeline_row(s, i, rows[i], x.high, bins, range);
-    s->figure->title = broken ? must_printf("%zu of %zu broke a claim, %s first of all", broken,
-                                            kind->impl_count, rows[0]->name)
+    s->figure->title = broken > 1 ? must_printf("%zu of %zu broke a claim, %s most often", broken,
+                                                kind->impl_count, rows[0]->name)
+                       : broken == 1 ? must_printf("%s broke a claim", rows[0]->name)
                        : kind->impl_count == 1
                            ? must_printf("%s broke no claim", rows[0]->name)
                            : must_printf("None of %zu broke a claim", kind->impl_count);

@@ -120,15 +120,16 @@ static void load_model_controls(struct proof *proof)
     }
 }
 
-static void load_run(struct proof *proof, struct store *s, int64_t run, const struct build *b)
+static void load_run(struct proof *proof, struct store *s, int64_t run, const struct build *b,
+                     bool explored)
 {
     struct loading l = {proof, b->tsan ? PROOF_TSAN : PROOF_HARDWARE};
     store_each_stress(s, run, load_row, &l);
-    if (store_each_model_row(s, run, NULL, NULL) + store_each_model_litmus(s, run, NULL, NULL)) {
-        if (!proof->model)
-            proof->model = must_alloc(sizeof *proof->model);
-        report_model_add(proof->model, s, run);
-    }
+    if (!explored)
+        return;
+    if (!proof->model)
+        proof->model = must_alloc(sizeof *proof->model);
+    report_model_add(proof->model, s, run);
 }
 
 struct proof *proof_load(struct store *s)
@@ -138,18 +139,18 @@ struct proof *proof_load(struct store *s)
     store_snapshot_begin(s);
     store_each_run(s, 0, list_run, &runs);
     for (size_t i = runs.count; i-- > 0;) { /* the newest says which build counts */
-        if (store_each_stress(s, runs.ids[i], NULL, NULL) +
-                store_each_model_row(s, runs.ids[i], NULL, NULL) +
-                store_each_model_litmus(s, runs.ids[i], NULL, NULL) ==
-            0)
+        size_t stressed = store_each_stress(s, runs.ids[i], NULL, NULL);
+        size_t explored = store_each_model_row(s, runs.ids[i], NULL, NULL) +
+                          store_each_model_litmus(s, runs.ids[i], NULL, NULL);
+        if (stressed + explored == 0)
             continue;
         struct build b = build_of(s, runs.ids[i]);
         if (!proof->revision)
             proof->revision = must_printf("%s", b.revision);
         bool same = strcmp(proof->revision, b.revision) == 0;
         if (same)
-            load_run(proof, s, runs.ids[i], &b);
-        proof->runs += same;
+            load_run(proof, s, runs.ids[i], &b, explored > 0);
+        proof->runs += same && stressed > 0;
         proof->older_runs += !same;
         free(b.revision);
     }

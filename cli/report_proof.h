@@ -52,7 +52,7 @@ struct proof {
     struct proof_kind *kinds;
     size_t kind_count;
     char *revision;             /* of the build; NULL: nothing was stressed or explored */
-    unsigned runs, older_runs;  /* of stress and of the model */
+    unsigned runs, older_runs;  /* of stress; of stress and the model of other builds */
     struct report_model *model; /* NULL: the model did not run */
     struct report_soak *soak;   /* NULL: there was none */
 };

@@ -33,7 +33,7 @@ static void impl_row(const struct page *page, const struct proof_kind *kind,
                      const struct proof_impl *impl)
 {
     page_print(page, "<tr><th scope=\"row\">%s</th><td>%s</td>", kind->name, impl->name);
-    page_print(page, "<td class=\"%s\">%s</td>", impl->failures ? "cliff" : "sure",
+    page_print(page, "<td class=\"%s\">%s</td>", impl->failures ? "wrap cliff" : "sure",
                impl->failure ? impl->failure : "held");
     page_print(page, "<td class=\"n\">%u</td>", (unsigned)impl->scenario_count);
     page_count_cell(page, impl->rounds);
@@ -147,13 +147,14 @@ static bool stressed(const struct proof *proof, const char *kind)
 static void uncovered(const struct page *page, const struct totals *t)
 {
     fputs("<h3>What was not covered</h3>\n<ul>\n", page->to);
+    size_t absent = 0;
     for (size_t k = 0; k < page->view->kind_count; k++) {
-        if (!stressed(page->proof, page->view->kinds[k].name))
-            page_print(page,
-                       "<li>No implementation of %s was stressed: <code>contend stress --kind "
-                       "%s</code>.</li>\n",
-                       page->view->kinds[k].name, page->view->kinds[k].name);
+        const char *kind = page->view->kinds[k].name;
+        if (!stressed(page->proof, kind))
+            page_print(page, "%s%s", absent++ ? ", " : "<li>Not stressed at all: ", kind);
     }
+    if (absent)
+        fputs(": <code>contend stress --kind KIND</code>.</li>\n", page->to);
     if (t->controls == 0)
         fputs("<li>No control was run, so nothing shows that the checks catch anything: "
               "<code>contend "
@@ -190,7 +191,7 @@ void page_proof(const struct page *page)
     struct totals t = totals_of(proof);
     fputs("<h2 id=\"proof\">Did anything break?</h2>\n", page->to);
     if (proof->runs == 0)
-        fputs("<p>Nothing in this store says: run <code>contend stress</code> and <code>contend "
+        fputs("<p>Nothing was stressed: run <code>contend stress</code> and <code>contend "
               "stress --controls</code> with the same store.</p>\n",
               page->to);
     if (t.impls) {
@@ -212,4 +213,33 @@ void page_proof(const struct page *page)
     proof_gallery(page, "kills");
     proof_gallery(page, "waits");
     uncovered(page, &t);
+}
+
+static void alarm_of(const struct page *page, unsigned n, const char *what, const char *id)
+{
+    if (n)
+        page_print(page, "<li><strong>%s: %u.</strong> <a href=\"#%s\">What is known</a></li>\n",
+                   what, n, id);
+}
+
+void page_alarms(const struct page *page)
+{
+    const struct proof *proof = page->proof;
+    struct totals t = totals_of(proof);
+    unsigned in_model = 0, in_soak = proof->soak ? (unsigned)proof->soak->asked.violations : 0;
+    for (size_t k = 0; proof->model && k < proof->model->kind_count; k++) {
+        for (size_t i = 0; i < proof->model->kinds[k].impl_count; i++) {
+            const struct model_impl *impl = &proof->model->kinds[k].impls[i];
+            in_model += !impl->control && impl->failed > 0;
+        }
+    }
+    if (t.failed + in_model + in_soak + t.missed == 0)
+        return;
+    fputs("<section class=\"banner bad\" aria-label=\"What broke\">\n<ul>\n", page->to);
+    alarm_of(page, t.failed, "Implementations that broke a claim under stress", "proof");
+    alarm_of(page, in_model, "Implementations that broke a claim in the model", "model");
+    alarm_of(page, in_soak, "Violations in the soak", "soak");
+    alarm_of(page, t.missed, "Implementations broken on purpose that got away from a checker",
+             "proof");
+    fputs("</ul>\n</section>\n", page->to);
 }
