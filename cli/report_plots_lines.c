@@ -136,7 +136,7 @@ bool plot_throughput(struct sheet *s, const struct figure_subject *subject)
         return false;
     lines_write(s, subject, throughput_block, &l);
     s->figure->title = throughput_title(subject);
-    s->figure->conditions = plot_conditions(subject, NULL, "band: 95 % interval");
+    s->figure->conditions = plot_conditions(subject, NULL, "band: 95\u00a0%\u00a0interval");
     s->figure->description =
         must_printf("%s of %zu implementations from %u to %u threads. %s. %s", view_unit(p),
                     l.picked, first->threads, last->threads, s->figure->title, p->head->question);
@@ -183,7 +183,7 @@ bool plot_sweep(struct sheet *s, const struct figure_subject *subject)
     unsigned from = view_suffix(w->panels->head->workload, &stem);
     unsigned to = view_suffix(w->panels[w->count - 1].head->workload, &stem);
     s->figure->title = sweep_title(w);
-    s->figure->conditions = plot_conditions(&at, first, "band: 95 % interval");
+    s->figure->conditions = plot_conditions(&at, first, "band: 95\u00a0%\u00a0interval");
     s->figure->description =
         must_printf("%s of %zu implementations over %zu workloads, %s to %s. %s.",
                     view_unit(w->panels), l.picked, w->count, w->panels->head->workload,

@@ -204,7 +204,9 @@ bool plot_timeline(struct sheet *s, const struct figure_subject *subject)
     sheet_time(s, &x);
     fprintf(s->data, "\n\n# row\tend_ns\toperations\n");
     for (size_t i = 0; i < n; i++) {
-        fprintf(s->data, "%zu\t%.0f\t%s\n", i, x.high, text_count(rows[i]->operations).text);
+        fprintf(
+            s->data, "%zu\t%.9g\t%s\n", i, x.high,
+            /* as the range: beyond it nothing is drawn */ text_count(rows[i]->operations).text);
         sheet_name_tick(s, 'y', (double)i, rows[i]->name);
     }
     free(rows);
@@ -405,7 +407,7 @@ bool plot_caught(struct sheet *s, const struct figure_subject *subject)
         s->name_columns = CONTROL_COLUMNS;
         sheet_number(s, "rows", (double)shown);
         struct axis x = axis_log(range[0], range[1]);
-        x.high *= pow(x.high / x.low, 0.4); /* room for the longest, spelled */
+        x.high *= pow(x.high / x.low, 0.5); /* room for the longest, spelled */
         sheet_axis(s, 'x', &x, text_duration);
         for (size_t i = 0; i < shown; i++)
             sheet_name_tick(s, 'y', (double)i, all[i].name);

@@ -2,6 +2,7 @@
 #include "cli/report_proof.h"
 
 #include "cli/report_grow.h"
+#include "stress/scenario.h"
 #include "support/fail.h"
 
 #include <math.h>
@@ -15,6 +16,12 @@ struct loading {
     struct proof *proof;
     enum proof_checker checker; /* the build that the run was made with */
 };
+
+static void note_expected(struct proof_control *c, const char *killers)
+{
+    for (size_t i = 0; i < PROOF_CHECKERS; i++)
+        c->expected[i] = strchr(killers, proof_checker_letters[i]) != NULL;
+}
 
 static void note_try(struct proof_control *c, enum proof_checker checker, double seconds,
                      bool caught)
@@ -33,8 +40,7 @@ static void note_try(struct proof_control *c, enum proof_checker checker, double
 static void load_control(struct loading *l, struct proof_kind *kind, const struct store_stress *row)
 {
     struct proof_control *c = NAMED(kind->controls, kind->control_count, row->impl);
-    for (size_t i = 0; i < PROOF_CHECKERS; i++)
-        c->expected[i] = strchr(row->control_killers, proof_checker_letters[i]) != NULL;
+    note_expected(c, row->control_killers);
     note_try(c, strcmp(row->perturbation, "model") == 0 ? PROOF_MODEL : l->checker, row->seconds,
              row->failure != NULL);
     if (row->failure && !c->how)
@@ -101,6 +107,18 @@ static void list_run(void *context, const struct store_run *run)
     l->ids[l->count++] = run->id;
 }
 
+/* Who must catch a control, by this program's own list: the model's rows do not say. */
+static const char *killers_of(const char *kind, const char *control)
+{
+    for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
+        for (const struct scenario_control *c = (*k)->controls; c->impl; c++) {
+            if (strcmp((*k)->kind, kind) == 0 && strcmp(c->impl->name, control) == 0)
+                return c->killers;
+        }
+    }
+    return "";
+}
+
 /* What the model made of the controls. */
 static void load_model_controls(struct proof *proof)
 {
@@ -111,7 +129,10 @@ static void load_model_controls(struct proof *proof)
             if (!impl->control || impl->rows == 0)
                 continue;
             struct proof_kind *kind = NAMED(proof->kinds, proof->kind_count, of->name);
+            size_t before = kind->control_count;
             struct proof_control *c = NAMED(kind->controls, kind->control_count, impl->name);
+            if (kind->control_count > before)
+                note_expected(c, killers_of(of->name, impl->name));
             note_try(c, PROOF_MODEL, impl->seconds, impl->failed > 0);
             c->expected[PROOF_MODEL] = true;
             if (impl->failed && !c->how)

@@ -63,9 +63,10 @@ static void load_control(void *context, const struct store_soak_control *row)
 static void load_violation(void *context, const struct store_soak_violation *row)
 {
     struct report_soak *soak = context;
-    char *subject = row->impl ? must_printf("%s/%s, %s under %s", row->kind, row->impl,
-                                            row->scenario, row->perturbation)
-                              : must_printf("the soak itself");
+    char *subject = !row->impl       ? must_printf("the soak itself")
+                    : !row->scenario ? must_printf("%s/%s", row->kind, row->impl)
+                                     : must_printf("%s/%s, %s under %s", row->kind, row->impl,
+                                                   row->scenario, row->perturbation);
     soak->violations = grown(soak->violations, soak->violation_count, sizeof *soak->violations);
     soak->violations[soak->violation_count++] = (struct soak_violation){
         (double)row->elapsed_ns, subject, kept(row->what), kept(row->again), kept(row->evidence)};

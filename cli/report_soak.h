@@ -40,7 +40,7 @@ struct soak_control {
 /* Its texts live as long as the report; they are not asked for when written. */
 struct soak_violation {
     double elapsed_ns;
-    char *subject; /* "KIND/IMPLEMENTATION, SCENARIO under PERTURBATION" or "the soak itself" */
+    char *subject; /* "KIND/IMPLEMENTATION, SCENARIO under PERTURBATION", as far as there is one */
     char *what, *again, *evidence;
 };
 

@@ -85,7 +85,7 @@ struct text text_long_duration(double ns)
     } units[] = {{2 * 86400e9, NBSP "d"}, {2 * 3600e9, NBSP "h"}, {2 * 60e9, NBSP "min"}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         double in_unit = ns / (units[i].ns / 2);
-        if (ns < units[i].ns || !isfinite(ns))
+        if (ns < units[i].ns * 0.9995 || !isfinite(ns))
             continue;
         return with_unit(in_unit == floor(in_unit) ? text_whole(in_unit).text
                                                    : text_number(in_unit).text,

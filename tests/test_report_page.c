@@ -57,6 +57,21 @@ static void check_texts(void)
         CHECK(strcmp(number.text, rows[i].number) == 0, "%g: %s", rows[i].value, number.text);
         CHECK(strcmp(duration.text, rows[i].duration) == 0, "%g: %s", rows[i].value, duration.text);
     }
+    static const struct {
+        double ns;
+        const char *text;
+    } longer[] = {{5e6, "5\u00a0ms"},      {90e9, "90\u00a0s"},     {119.99e9, "2.00\u00a0min"},
+                  {1800e9, "30\u00a0min"}, {9000e9, "2.50\u00a0h"}, {72 * 3600e9, "3\u00a0d"}};
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        CHECK(strcmp(text_long_duration(longer[i].ns).text, longer[i].text) == 0, "%g: %s",
+              longer[i].ns, text_long_duration(longer[i].ns).text);
+    static const struct {
+        uint64_t n;
+        const char *text;
+    } counts[] = {{0, "0"}, {999, "999"}, {1000, "1\u00a0k"}, {1234567, "1.23\u00a0M"}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        CHECK(strcmp(text_count(counts[i].n).text, counts[i].text) == 0, "%s",
+              text_count(counts[i].n).text);
     CHECK(strcmp(text_shortened("pthread-adaptive", 16).text, "pthread-adaptive") == 0, "kept");
     CHECK(strcmp(text_shortened("pthread-adaptive", 8).text, "pthread…") == 0, "%s",
           text_shortened("pthread-adaptive", 8).text);
