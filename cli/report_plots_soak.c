@@ -407,7 +407,7 @@ bool plot_caught(struct sheet *s, const struct figure_subject *subject)
         s->name_columns = CONTROL_COLUMNS;
         sheet_number(s, "rows", (double)shown);
         struct axis x = axis_log(range[0], range[1]);
-        x.high *= pow(x.high / x.low, 0.5); /* room for the longest, spelled */
+        x.high *= pow(x.high / x.low, 0.6); /* room for the longest, spelled */
         sheet_axis(s, 'x', &x, text_duration);
         for (size_t i = 0; i < shown; i++)
             sheet_name_tick(s, 'y', (double)i, all[i].name);

@@ -24,6 +24,7 @@
 #include "support/machine.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 enum { STORE_SCHEMA_VERSION = 5 };
 
@@ -116,6 +117,12 @@ struct json_t *store_run_json(struct store *s, int64_t run);
    the same). An object that is no run of this or an older schema fails the program with exit 5 and
    one line that names source; nothing of it is added. */
 int store_run_import(struct store *s, const struct json_t *run, const char *source);
+
+/* The tables of a run, "run" first; ends with NULL. */
+const char *const *store_tables(void);
+/* What run has in one of them as lines of CSV (RFC 4180), column by column as the table has them; head:
+   first a line with their names. */
+void store_table_csv(struct store *s, const char *table, int64_t run, bool head, FILE *out);
 
 typedef void store_visit_stress(void *context, const struct store_stress *row);
 size_t store_each_stress(struct store *s, int64_t run, store_visit_stress *visit, void *context);

@@ -35,6 +35,28 @@ PYTHON
 }
 expect 0 '' 'the store has what was said' stored
 
+# As CSV, which a spreadsheet reads back; and as a page, though nothing was measured.
+as_csv() {
+  "$contend" export --store s.db --format csv --table model_row -o rows.csv || return
+  python3 - rows.csv all.json <<'PYTHON'
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+wanted = [r for run in json.load(open(sys.argv[2]))["contend_runs"] for r in run["model_row"]]
+assert len(rows) == len(wanted) > 0
+for row, want in zip(rows, wanted):
+    for key in "kind", "impl", "scenario", "claim", "verdict", "trace", "replay":
+        assert row[key] == (want[key] or ""), (key, row[key], want[key])
+PYTHON
+}
+expect 0 '' 'CSV of a table' as_csv
+expect 2 'unknown table "model": valid are' 'no such table' "$contend" export --store s.db --format csv --table model
+expect 2 'only with --format csv' 'a table as JSON' "$contend" export --store s.db --table run
+if command -v gnuplot >/dev/null; then
+  expect 0 'page.html' 'a report of nothing but the model' "$contend" report --store s.db -o page.html
+  expect 0 'What the model explored' 'says what it explored' cat page.html
+  expect 0 'futex-never-wakes' 'and what it killed' cat page.html
+fi
+
 # Neither a replay, nor a list, nor a mistake is a run; exit codes are the model's.
 replay=$(python3 -c 'import json; print([x["replay"] for r in json.load(open("all.json"))["contend_runs"] for x in r["model_row"] if x["replay"]][0])')
 expect 1 'lost wake-up' 'a replay' "$contend" model --store s.db --replay "$replay"
