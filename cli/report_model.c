@@ -64,6 +64,17 @@ static void load_skipped(struct model_impl *impl, const struct store_model_row *
     impl->skipped[impl->skipped_count++] = kept(row->scenario);
 }
 
+/* To the list of bounds, if it is not there. */
+static void add_bound(struct model_impl *impl, const char *bound)
+{
+    if (impl->within && strstr(impl->within, bound))
+        return;
+    char *longer =
+        must_printf("%s%s%s", impl->within ? impl->within : "", impl->within ? ", " : "", bound);
+    free(impl->within);
+    impl->within = longer;
+}
+
 static void load_row(void *context, const struct store_model_row *row)
 {
     struct report_model *m = context;
@@ -86,8 +97,8 @@ static void load_row(void *context, const struct store_model_row *row)
     impl->seconds += row->seconds;
     impl->exhausted += !failed && row->exhausted;
     impl->failed += failed;
-    if (!failed && row->exhausted && !impl->within)
-        impl->within = kept(row->exhausted);
+    if (!failed && row->exhausted)
+        add_bound(impl, row->exhausted);
     if (failed && !impl->why)
         impl->why = must_printf("%s: %s", row->scenario, row->why ? row->why : row->claim);
     if (failed)

@@ -16,7 +16,7 @@ struct model_impl {
     unsigned failed;    /* of them, with a claim refuted: what is wanted of a control */
     uint64_t executions;
     double seconds;
-    char *within;   /* the bound of the first one exhausted; NULL: none was */
+    char *within;   /* the bounds of those exhausted; NULL: none was */
     char *why;      /* the first failure; else why it was skipped */
     char **skipped; /* scenarios */
     size_t skipped_count;

@@ -29,7 +29,7 @@ static void impl_row(const struct page *page, const char *kind, const struct mod
         page_print(page, "<td class=\"n\" data-value=\"%u\">%u of %u</td>", i->exhausted,
                    i->exhausted, i->rows);
     }
-    page_print(page, "<td>%s</td>", i->within ? i->within : "–");
+    page_print(page, "<td class=\"wrap\">%s</td>", i->within ? i->within : "–");
     page_print(page, "<td class=\"n\" data-value=\"%s\">%s</td>", text_number(i->seconds).text,
                i->rows ? text_long_duration(i->seconds * 1e9).text : "–");
     names_cell(page, i->skipped, i->skipped_count);
@@ -39,7 +39,8 @@ static void impl_row(const struct page *page, const char *kind, const struct mod
 static void impl_table(const struct page *page, unsigned impls)
 {
     page_fold(page, "Implementations in the model", impls, "rows", page_open(page));
-    fputs("<p class=\"reading\">Exhausted: every execution within the bound named was seen. The "
+    fputs("<p class=\"reading\">Exhausted: every execution within one of the bounds named was "
+          "seen. The "
           "others were bounded by time: some of their executions were drawn at random.</p>\n"
           "<div class=\"scroll\"><table class=\"sortable\"><thead><tr><th>Kind</th>"
           "<th>Implementation</th><th>Verdict</th><th class=\"n\">Scenarios</th>"
