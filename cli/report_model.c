@@ -4,6 +4,8 @@
 #include "cli/report_grow.h"
 #include "support/fail.h"
 
+#include <contend/impl.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +130,47 @@ void report_model_add(struct report_model *model, struct store *s, int64_t run)
     store_each_model_row(s, run, load_row, model);
     store_each_model_litmus(s, run, load_litmus, model);
     model->runs++;
+}
+
+/* Where a kind, or an implementation of it, stands in this program's list; what is not there, last. */
+static size_t place_of(const char *kind, const char *impl)
+{
+    size_t i = 0;
+    while (ct_impls[i] &&
+           (strcmp(ct_impls[i]->kind, kind) != 0 || (impl && strcmp(ct_impls[i]->name, impl) != 0)))
+        i++;
+    return i;
+}
+
+static int by_place(size_t x, size_t y, const char *a, const char *b)
+{
+    return x != y ? (x < y ? -1 : 1) : strcmp(a, b);
+}
+
+static int kinds_in_order(const void *a, const void *b)
+{
+    const struct model_kind *x = a, *y = b;
+    return by_place(place_of(x->name, NULL), place_of(y->name, NULL), x->name, y->name);
+}
+
+static const char *kind_sorted; /* qsort has no context */
+
+static int impls_in_order(const void *a, const void *b)
+{
+    const struct model_impl *x = a, *y = b;
+    return by_place(place_of(kind_sorted, x->name), place_of(kind_sorted, y->name), x->name,
+                    y->name);
+}
+
+void report_model_sort(struct report_model *model)
+{
+    if (model->kind_count > 0)
+        qsort(model->kinds, model->kind_count, sizeof *model->kinds, kinds_in_order);
+    for (size_t k = 0; k < model->kind_count; k++) {
+        kind_sorted = model->kinds[k].name;
+        qsort(model->kinds[k].impls, model->kinds[k].impl_count, sizeof *model->kinds[k].impls,
+              impls_in_order);
+    }
 }
 
 static void impl_free(struct model_impl *impl)

@@ -55,6 +55,8 @@ struct report_model {
 
 /* Adds a run's rows, but those that were added before: begin with the newest. */
 void report_model_add(struct report_model *model, struct store *s, int64_t run);
+/* Kinds and implementations in the order of this program's list: rows are stored as they end. */
+void report_model_sort(struct report_model *model);
 void report_model_free(struct report_model *model);
 
 #endif

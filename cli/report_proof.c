@@ -175,8 +175,10 @@ struct proof *proof_load(struct store *s)
         proof->older_runs += !same;
         free(b.revision);
     }
-    if (proof->model)
+    if (proof->model) {
+        report_model_sort(proof->model);
         load_model_controls(proof);
+    }
     proof->soak = report_soak_load(s);
     store_snapshot_end(s);
     free(runs.ids);

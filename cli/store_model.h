@@ -44,7 +44,7 @@ struct store_model_litmus {
 void store_model_row(struct store *s, int64_t run, const struct store_model_row *row);
 void store_model_litmus(struct store *s, int64_t run, const struct store_model_litmus *row);
 
-/* Reading, as in store.h. */
+/* Reading, as in store.h; rows are stored in the order in which they ended. */
 typedef void store_visit_model_row(void *context, const struct store_model_row *row);
 size_t store_each_model_row(struct store *s, int64_t run, store_visit_model_row *visit,
                             void *context);

@@ -163,6 +163,7 @@ static void check_model(const struct report_model *m)
     CHECK(m && m->runs == 2 && m->kind_count == 1 && m->litmus_count == 2, "what was explored");
     CHECK(m->failure && strcmp(m->failure->impl, "futex") == 0 && m->failure->svg,
           "the failure of the newest run");
+    CHECK(strcmp(m->kinds->impls[0].name, "tas") == 0, "in the order of the list, not of time");
     CHECK(m->example && strcmp(m->example->impl, "lost-order") == 0, "a control's");
     for (size_t i = 0; i < m->kinds->impl_count; i++) {
         const struct model_impl *impl = &m->kinds->impls[i];
