@@ -217,8 +217,8 @@ static void refuse_missing(const char *path, bool create)
     if (errno != ENOENT)
         fail(EXIT_ENVIRONMENT, "store %s: cannot open: %s", path, strerror(errno));
     if (!create)
-        fail(EXIT_ENVIRONMENT, "store %s: no such file: contend bench, stress, soak and model make it",
-             path);
+        fail(EXIT_ENVIRONMENT,
+             "store %s: no such file: contend bench, stress, soak and model make it", path);
     char *copy = must_printf("%s", path);
     const char *directory = dirname(copy);
     struct stat status;
