@@ -46,6 +46,15 @@ void cli_check_impls(const char *kind, const char *const *names); /* kind NULL: 
 /* The path of the model's program, which need not be there; free it. */
 char *cli_model_program(void);
 
+/* The store that a run is recorded in when no command depends on it: the one named, else
+   $CONTEND_STORE, else the default one where its directory is there; NULL: none of these. */
+const char *cli_record_path(const char *named);
+
+struct store;
+/* store_run_begin with this machine, and the command line as typed. */
+int64_t cli_run_begin(struct store *s, const char *command, int argc, char **argv,
+                      const char *profile, uint64_t seed);
+
 /* The command line as typed, for the record; free it. */
 char *cli_join(int argc, char **argv);
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
+#include "cli/store.h"
 #include "support/fail.h"
+#include "support/machine.h"
+#include "support/place.h"
 
 #include <contend/impl.h>
 
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +18,31 @@ const char *cli_default_store(void)
 {
     const char *named = getenv("CONTEND_STORE");
     return named && *named ? named : "reports/contend.db";
+}
+
+const char *cli_record_path(const char *named)
+{
+    const char *path = named ? named : cli_default_store();
+    char *copy = must_printf("%s", path);
+    bool recorded = named || getenv("CONTEND_STORE") || access(dirname(copy), W_OK) == 0;
+    free(copy);
+    return recorded ? path : NULL;
+}
+
+int64_t cli_run_begin(struct store *s, const char *command, int argc, char **argv,
+                      const char *profile, uint64_t seed)
+{
+    const char *why = "";
+    struct place *place = place_open(NULL, &why);
+    if (!place)
+        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    char *line = cli_join(argc - 1, argv + 1);
+    struct machine_fact *facts = machine_facts(place);
+    int64_t run = store_run_begin(s, command, line, profile, seed, facts);
+    machine_facts_free(facts);
+    place_close(place);
+    free(line);
+    return run;
 }
 
 /* Beside the program, as it was installed: PREFIX/bin/contend, PREFIX/share/contend. */

@@ -17,11 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum option_key { OPTION_STORE = 256, OPTION_RUN, OPTION_FORMAT };
+enum option_key { OPTION_STORE = 256, OPTION_RUN, OPTION_TABLE };
 
 struct export_arguments {
     const char *store, *output, *format, *import;
-    int64_t run; /* 0: all */
+    const char *table; /* NULL: trials */
+    int64_t run;       /* 0: all */
 };
 
 static const struct argp_option export_options[] = {
@@ -31,6 +32,10 @@ static const struct argp_option export_options[] = {
      "Benchmark's JSON of one bench run)",
      0},
     {"run", OPTION_RUN, "N", 0, "only this run (gbench: default the newest bench run)", 0},
+    {"table", OPTION_TABLE, "NAME", 0,
+     "with csv: this table of the store instead of trials, such as run, stress, soak_case, "
+     "model_row",
+     0},
     {"output", 'o', "FILE", 0, "write here, replacing FILE only when all is written", 0},
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
@@ -51,11 +56,22 @@ static error_t parse_export(int key, char *arg, struct argp_state *state)
     case OPTION_RUN:
         a->run = (int64_t)cli_number("--run", arg, 1, INT64_MAX);
         return 0;
+    case OPTION_TABLE:
+        for (const char *const *name = store_tables(); *name; name++)
+            if (strcmp(arg, *name) == 0) {
+                a->table = *name;
+                return 0;
+            }
+        cli_unknown("table", arg, store_tables());
     case 'o':
         a->output = arg;
         return 0;
     case OPTION_STORE:
         a->store = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->table && strcmp(a->format, "csv") != 0)
+            fail(EXIT_USAGE, "export: --table: only with --format csv");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -66,6 +82,7 @@ static const struct argp export_argp = {export_options,
                                         parse_export,
                                         NULL,
                                         "Example: contend export --format csv -o trials.csv\n"
+                                        "         contend export --format csv --table model_row\n"
                                         "         contend export -o machine-a.json",
                                         NULL,
                                         NULL,
@@ -154,6 +171,14 @@ static struct ids run_ids(struct store *store, int64_t run)
     return ids;
 }
 
+static void write_table(struct store *store, const char *table, int64_t run, FILE *out)
+{
+    struct ids ids = run_ids(store, run);
+    for (size_t i = 0; i < ids.count; i++)
+        store_table_csv(store, table, ids.run[i], i == 0, out);
+    free(ids.run);
+}
+
 static void write_json(struct store *store, int64_t run, FILE *out)
 {
     struct ids ids = run_ids(store, run);
@@ -179,7 +204,9 @@ static void write_gbench(struct store *store, int64_t run, FILE *out)
 
 static void write_format(const struct export_arguments *a, struct store *store, FILE *out)
 {
-    if (strcmp(a->format, "csv") == 0)
+    if (a->table)
+        write_table(store, a->table, a->run, out);
+    else if (strcmp(a->format, "csv") == 0)
         write_csv(store, a->run, out);
     else if (strcmp(a->format, "gbench") == 0)
         write_gbench(store, a->run, out);

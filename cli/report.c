@@ -25,7 +25,8 @@ struct report_arguments {
 
 static const struct argp_option argp_options[] = {
     {"store", OPTION_STORE, "FILE", 0, "results store (default reports/contend.db)", 0},
-    {"run", OPTION_RUN, "N", 0, "this run instead of the newest bench run", 0},
+    {"run", OPTION_RUN, "N", 0,
+     "this run instead of the newest bench run (without one: soak, stress or model)", 0},
     {"output", 'o', "FILE", 0,
      "write the page here (default: RUN-DATE/index.html and latest.html beside the store)", 0},
     {"png", OPTION_PNG, NULL, 0, "also every picture as PNG, in PAGE-pictures/ beside the page", 0},
@@ -61,8 +62,9 @@ static const struct argp argp = {
     argp_options,
     parse,
     NULL,
-    "Example: contend report --png\vDraws the newest bench run as one HTML page that needs no "
-    "network, and prints where it is. Needs gnuplot.",
+    "Example: contend report --png\vDraws the newest bench run, and what stress, soak and "
+    "model runs of the same store showed, as one HTML page that needs no network, and prints where "
+    "it is. Needs gnuplot.",
     NULL,
     NULL,
     NULL};
@@ -79,6 +81,16 @@ static char *default_output(const char *beside, const struct summary *summary)
     return output;
 }
 
+/* The newest of a command that measures, else of one that breaks things; 0: none. */
+static int64_t default_run(struct store *store)
+{
+    static const char *const commands[] = {"bench", "soak", "stress", "model"};
+    int64_t run = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && run == 0; i++)
+        run = store_latest_run(store, commands[i]);
+    return run;
+}
+
 int command_report(int argc, char **argv)
 {
     struct report_arguments a = {.store = cli_default_store()};
@@ -86,13 +98,14 @@ int command_report(int argc, char **argv)
     a.report.data_dir = cli_data_dir();
 
     struct store *store = store_open_existing(a.store);
-    int64_t run = a.run ? a.run : store_latest_run(store, "bench");
+    int64_t run = a.run ? a.run : default_run(store);
     if (run == 0)
-        fail(EXIT_NOTHING_MATCHED, "report: %s has no bench run: run contend bench first", a.store);
+        fail(EXIT_NOTHING_MATCHED,
+             "report: %s has no run: run contend bench, stress, soak or model first", a.store);
     struct summary *summary = summary_load(store, run);
     if (!summary)
         fail(EXIT_NOTHING_MATCHED, "report: %s has no run %" PRId64 "; the newest is %" PRId64,
-             a.store, run, store_latest_run(store, "bench"));
+             a.store, run, default_run(store));
     struct proof *proof = proof_load(store);
     store_close(store);
 

@@ -16,7 +16,8 @@ struct report_options {
     bool png, pdf;        /* also every picture by itself, beside the page */
 };
 
-/* Writes the page whole or not at all: EXIT_FINE; EXIT_UNRELIABLE if the run has no clean trial;
+/* Writes the page whole or not at all: EXIT_FINE; EXIT_UNRELIABLE if the run has cases but no clean trial;
+   EXIT_NOTHING_MATCHED if neither it nor proof has anything to show;
    EXIT_ENVIRONMENT if gnuplot or a file is missing or fails. Says why on stderr. */
 enum exit_code report_write(const struct summary *summary, const struct proof *proof,
                             const struct report_options *options);

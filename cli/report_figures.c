@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static const char overview[] = "Overview";
+static const char soaking[] = "The soak over time", soaked[] = "Each implementation over time";
 
 const struct figure_section figure_sections[] = {
     {"profile", overview,
@@ -16,6 +17,11 @@ const struct figure_section figure_sections[] = {
      FIGURE_PER_KIND, plot_profile},
     {"sweep", overview, "The same workload with another number. Line: median; band: 95 % interval.",
      FIGURE_PER_KIND, plot_sweep},
+    {"fanout", overview,
+     "From one thread or from many, to one or to many. Line: median; band: 95 % interval. Grey: "
+     "the "
+     "implementations without a colour.",
+     FIGURE_PER_KIND, plot_fanout},
     {"cliff", overview,
      "Throughput at the most threads, over that at the most threads with a CPU each: below 0.5 "
      "half "
@@ -57,6 +63,28 @@ const struct figure_section figure_sections[] = {
      "Under stress, with threads preempted, stopped and moved on purpose: how bad it can get, not "
      "how it usually is.",
      FIGURE_PER_PROOF, plot_waits},
+    {"pace", soaking,
+     "Operations of all threads between two looks; an orange rule is a violation. It falls where "
+     "slower implementations have their turn.",
+     FIGURE_PER_SOAK, plot_pace},
+    {"memory", soaking,
+     "What the soak's own process holds. Dashed: the median slope after the first quarter, which "
+     "is "
+     "warm-up.",
+     FIGURE_PER_SOAK, plot_memory},
+    {"descriptors", soaking, "The same of its open files.", FIGURE_PER_SOAK, plot_descriptors},
+    {"caught", soaking,
+     "A dot: a broken implementation that was injected, and how long it took to catch it.",
+     FIGURE_PER_SOAK, plot_caught},
+    {"timeline", soaked,
+     "A cell: the operations between two looks, darker for more; white: it had no turn. An orange "
+     "triangle: a claim broke.",
+     FIGURE_PER_SOAKED, plot_timeline},
+    {"soak_waits", "The longest waits of the soak",
+     "How long the unluckiest thread of each case waited, with threads preempted, stopped and "
+     "moved "
+     "on purpose.",
+     FIGURE_PER_SOAKED, plot_soak_waits},
     {NULL, NULL, NULL, FIGURE_PER_PANEL, NULL},
 };
 
@@ -83,7 +111,10 @@ static void figure_write(struct figures *all, const struct figure_section *secti
                          const char *plots)
 {
     struct figure *f = add(all);
-    f->kind = subject->kind ? subject->kind->name : subject->proof->name;
+    f->kind = subject->kind     ? subject->kind->name
+              : subject->proof  ? subject->proof->name
+              : subject->soaked ? subject->soaked->name
+                                : "soak";
     f->script = section->script;
     f->folded = subject->beyond && section->scope == FIGURE_PER_GROUP;
     char number[16] = "";
@@ -125,20 +156,36 @@ static void section_write(struct figures *all, const struct figure_section *sect
     }
 }
 
+static void proofs_write(struct figures *all, const struct figure_section *section,
+                         const struct view *view, const struct proof *proof, const char *directory,
+                         const char *plots)
+{
+    const struct report_soak *soak = proof->soak;
+    struct figure_subject at = {.view = view, .soak = soak};
+    for (size_t k = 0; k < proof->kind_count && section->scope == FIGURE_PER_PROOF; k++) {
+        at.proof = &proof->kinds[k];
+        figure_write(all, section, &at, directory, plots);
+    }
+    if (soak && section->scope == FIGURE_PER_SOAK)
+        figure_write(all, section, &at, directory, plots);
+    for (size_t k = 0; soak && k < soak->kind_count && section->scope == FIGURE_PER_SOAKED; k++) {
+        at.soaked = &soak->kinds[k];
+        figure_write(all, section, &at, directory, plots);
+    }
+}
+
 struct figures figures_write(const struct view *view, const struct proof *proof,
                              const char *directory, const char *plots)
 {
     struct figures all = {NULL, 0};
     for (const struct figure_section *section = figure_sections; section->script; section++) {
-        bool proved = section->scope == FIGURE_PER_PROOF;
-        for (size_t k = 0; k < view->kind_count && !proved; k++)
+        bool measured = section->scope < FIGURE_PER_PROOF;
+        for (size_t k = 0; k < view->kind_count && measured; k++)
             section_write(&all, section,
                           (struct figure_subject){.view = view, .kind = &view->kinds[k]}, directory,
                           plots);
-        for (size_t k = 0; k < proof->kind_count && proved; k++)
-            figure_write(&all, section,
-                         &(struct figure_subject){.view = view, .proof = &proof->kinds[k]},
-                         directory, plots);
+        if (!measured)
+            proofs_write(&all, section, view, proof, directory, plots);
     }
     return all;
 }

@@ -7,11 +7,13 @@
 #include "cli/report_sheet.h"
 
 /* What one picture is about; panel, group: NULL where it is about all of them. Of a kind either what was
-   measured, or what was proved (then kind is NULL). */
+   measured, or what was proved, or how it was soaked; the others are NULL. */
 struct figure_subject {
     const struct view *view;
     const struct view_kind *kind;
     const struct proof_kind *proof;
+    const struct report_soak *soak; /* always there for pictures of a soak */
+    const struct soak_kind *soaked; /* NULL: all kinds together */
     const struct view_panel *panel;
     const struct view_group *group;
     bool beyond; /* more threads than CPUs */
@@ -22,7 +24,9 @@ enum figure_scope {
     FIGURE_PER_GROUP, /* two of a panel: the most threads that have a CPU each, and the most */
     FIGURE_PER_SIDE,  /* the same two, all panels together */
     FIGURE_PER_KIND,
-    FIGURE_PER_PROOF, /* one for each kind that was stressed */
+    FIGURE_PER_PROOF,  /* one for each kind that was stressed */
+    FIGURE_PER_SOAK,   /* one for the soak */
+    FIGURE_PER_SOAKED, /* one for each kind of it */
 };
 
 struct figure_section {
@@ -45,6 +49,13 @@ bool plot_cliff(struct sheet *s, const struct figure_subject *subject);
 bool plot_fairness(struct sheet *s, const struct figure_subject *subject);
 bool plot_kills(struct sheet *s, const struct figure_subject *subject);
 bool plot_waits(struct sheet *s, const struct figure_subject *subject);
+bool plot_pace(struct sheet *s, const struct figure_subject *subject);
+bool plot_timeline(struct sheet *s, const struct figure_subject *subject);
+bool plot_soak_waits(struct sheet *s, const struct figure_subject *subject);
+bool plot_memory(struct sheet *s, const struct figure_subject *subject);
+bool plot_descriptors(struct sheet *s, const struct figure_subject *subject);
+bool plot_caught(struct sheet *s, const struct figure_subject *subject);
+bool plot_fanout(struct sheet *s, const struct figure_subject *subject);
 
 struct figures {
     struct figure *items;

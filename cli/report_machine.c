@@ -48,7 +48,8 @@ void page_machine(const struct page *page)
 {
     fputs("<h2 id=\"machine\">Machine and build</h2>\n", page->to);
     page_topology(page);
-    peers(page);
+    if (page_measured(page))
+        peers(page);
     fputs("<div class=\"scroll\"><table class=\"facts\"><tbody>\n", page->to);
     for (const struct machine_fact *f = page->view->summary->facts; f->key; f++)
         page_print(page, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", f->key, f->value);

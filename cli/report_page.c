@@ -49,16 +49,47 @@ void page_fold(const struct page *page, const char *title, unsigned count, const
                open ? " open" : "", title, count, of);
 }
 
+bool page_open(const struct page *page)
+{
+    const struct report_soak *soak = page->proof->soak;
+    const struct report_model *model = page->proof->model;
+    return page->view->kind_count <= PAGE_KINDS_OPEN &&
+           page->proof->kind_count <= PAGE_KINDS_OPEN &&
+           (!soak || soak->kind_count <= PAGE_KINDS_OPEN) &&
+           (!model || model->kind_count <= PAGE_KINDS_OPEN);
+}
+
+bool page_measured(const struct page *page)
+{
+    return page->view->kind_count > 0;
+}
+
+void page_count_cell(const struct page *page, uint64_t n)
+{
+    fprintf(page->to, "<td class=\"n\" data-value=\"%" PRIu64 "\">%s</td>", n, text_count(n).text);
+}
+
 /* Ends the header: the kinds stay in view. */
 static void links(const struct page *page)
 {
-    static const char *const sections[][2] = {{"answer", "Answer"},          {"quality", "Trust"},
-                                              {"proof", "Correctness"},      {"limits", "Limits"},
-                                              {"method", "Method"},          {"machine", "Machine"},
-                                              {"unmeasured", "Not measured"}};
+    const bool measured = page_measured(page);
+    const struct {
+        const char *id, *name;
+        bool there;
+    } sections[] = {{"answer", "Answer", measured},
+                    {"quality", "Trust", measured},
+                    {"proof", "Correctness", page_proved(page)},
+                    {"model", "Model", page->proof->model},
+                    {"soak", "Soak", page->proof->soak},
+                    {"limits", "Limits", measured},
+                    {"method", "Method", measured},
+                    {"machine", "Machine", true},
+                    {"unmeasured", "Not measured", measured}};
     fputs("<nav aria-label=\"Sections\">", page->to);
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
-        page_print(page, "<a href=\"#%s\">%s</a> ", sections[i][0], sections[i][1]);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (sections[i].there)
+            page_print(page, "<a href=\"#%s\">%s</a> ", sections[i].id, sections[i].name);
+    }
     fputs("</nav>\n</header>\n<nav class=\"kinds\" aria-label=\"Kinds\">", page->to);
     for (size_t k = 0; k < page->view->kind_count; k++)
         page_print(page, "<a href=\"#kind-%s\">%s</a> ", page->view->kinds[k].name,
@@ -80,12 +111,17 @@ static void header(const struct page *page)
     fputs("</style>\n</head>\n<body>\n", page->to);
     page_marks(page);
     fputs("<header>\n", page->to);
-    page_print(page, "<p class=\"brand\">contend</p>\n<h1>Which %s to ship on this machine</h1>\n",
-               page->view->kind_count == 1 ? page->view->kinds->name : "primitives");
+    fputs("<p class=\"brand\">contend</p>\n", page->to);
+    if (page_measured(page))
+        page_print(page, "<h1>Which %s to ship on this machine</h1>\n",
+                   page->view->kind_count == 1 ? page->view->kinds->name : "primitives");
+    else
+        fputs("<h1>What broke on this machine, and what did not</h1>\n", page->to);
     page_print(page, "<p class=\"where\">%s</p>\n", machine);
     fprintf(page->to, "<p class=\"where\">Run %" PRId64 ", seed %" PRIu64 ", ", s->run, s->seed);
     page_print(
-        page, "profile %s, begun %s: <code>%s</code></p>\n", s->profile ? s->profile : "unnamed",
+        page, "%s%s%sbegun %s: <code>%s</code></p>\n", s->profile && *s->profile ? "profile " : "",
+        s->profile ? s->profile : "", s->profile && *s->profile ? ", " : "",
         s->started_at ? s->started_at : "at no known time", s->arguments ? s->arguments : "");
     links(page);
     free(machine);
@@ -146,7 +182,7 @@ static void kind_section(const struct page *page, const struct view_kind *kind)
                kind->name);
     page_answer(page, kind);
     const struct figure_section *section = figure_sections;
-    while (section->script && section->scope != FIGURE_PER_PROOF)
+    while (section->script && section->scope < FIGURE_PER_PROOF)
         section =
             page_gallery(page, kind->name, section,
                          section == figure_sections || page->view->kind_count <= PAGE_KINDS_OPEN);
@@ -155,21 +191,34 @@ static void kind_section(const struct page *page, const struct view_kind *kind)
     fputs("</section>\n", page->to);
 }
 
-void page_write(const struct page *page)
+static void measured(const struct page *page)
 {
-    header(page);
-    fputs("<main>\n", page->to);
     page_warnings(page);
     fputs("<h2 id=\"answer\">The answer</h2>\n", page->to);
     page_glance(page);
     page_quality(page);
     for (size_t k = 0; k < page->view->kind_count; k++)
         kind_section(page, &page->view->kinds[k]);
-    page_proof(page);
-    page_limits(page);
-    page_piece(page, "method.html");
+}
+
+void page_write(const struct page *page)
+{
+    header(page);
+    fputs("<main>\n", page->to);
+    page_alarms(page);
+    if (page_measured(page))
+        measured(page);
+    if (page_proved(page))
+        page_proof(page);
+    page_model(page);
+    page_soak(page);
+    if (page_measured(page)) {
+        page_limits(page);
+        page_piece(page, "method.html");
+    }
     page_machine(page);
-    page_unmeasured(page);
+    if (page_measured(page))
+        page_unmeasured(page);
     fputs("</main>\n<script>\n", page->to);
     page_piece(page, "page.js");
     fputs("</script>\n</body>\n</html>\n", page->to);

@@ -37,6 +37,13 @@ const struct figure_section *page_gallery(const struct page *page, const char *k
 
 /* Kinds up to which a page shows everything unfolded. */
 enum { PAGE_KINDS_OPEN = 2 };
+bool page_open(const struct page *page); /* are there so few, whatever was done to them? */
+
+/* Was anything measured, or is this only about what broke? */
+bool page_measured(const struct page *page);
+
+/* <td>: a number, spelled and sortable. */
+void page_count_cell(const struct page *page, uint64_t n);
 
 /* report_glance.c: the answer, a row for each kind. */
 void page_glance(const struct page *page);
@@ -54,6 +61,13 @@ void page_implementations(const struct page *page, const struct view_kind *kind)
 
 /* report_proof_page.c: what stress runs and their controls showed. */
 void page_proof(const struct page *page);
+void page_alarms(const struct page *page); /* what broke, before all else; nothing if nothing did */
+bool page_proved(
+    const struct page *page); /* has it anything to say, if only what was not covered? */
+
+/* report_model_page.c, report_soak_page.c: nothing where there was no such run. */
+void page_model(const struct page *page);
+void page_soak(const struct page *page);
 
 /* report_machine.c: limits, machine and build, what was discarded and what was not measured. */
 void page_limits(const struct page *page);

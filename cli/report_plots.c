@@ -14,6 +14,14 @@ struct text plot_spell_number(double value)
     return t;
 }
 
+void plot_range_add(double range[2], double value)
+{
+    if (isfinite(value) && value > 0) {
+        range[0] = fmin(range[0], value);
+        range[1] = fmax(range[1], value);
+    }
+}
+
 char *plot_left_out_note(const char *detail, size_t left_out)
 {
     return left_out ? must_printf("%s · %zu more in the table", detail, left_out)

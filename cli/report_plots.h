@@ -40,4 +40,21 @@ char *plot_left_out_note(const char *detail, size_t left_out);
 
 struct text plot_spell_number(double value);
 
+/* Pictures with lines or points: their height without titles, and what their margins leave of it. */
+enum { PLOT_LINES_PX = 300, PLOT_LINES_INNER_PX = 222 };
+
+/* Widens [0] to [1] to a value, if it can stand on a logarithmic axis. */
+void plot_range_add(double range[2], double value);
+
+/* The longest waits of an implementation's cases; longest_ns: of all, plot_waiters finds it. */
+struct plot_waiter {
+    const char *name;
+    const double *waits_ns;
+    size_t wait_count;
+    double longest_ns;
+};
+/* A row for each that waited at all, in an order of its own; takes over conditions, to be freed with the
+   figure. False: nobody waited. */
+bool plot_waiters(struct sheet *s, struct plot_waiter *waiters, size_t n, char *conditions);
+
 #endif

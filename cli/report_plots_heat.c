@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROW_PX = 22, CELL_PX = 44, NAMES_PX = 136, COLUMN_NAMES_PX = 150, COLUMN_NAME_COLUMNS = 22 };
+enum { ROW_PX = 22, CELL_PX = 44, NAMES_PX = 136, TOP_PX = 8, COLUMN_NAME_COLUMNS = 22 };
 
 /* The value of an implementation in a panel, from 0 (bad) to 1; NaN: it has none. */
 typedef double heat_value(const struct figure_subject *subject, const struct view_panel *p,
@@ -91,6 +91,20 @@ static struct text spell_cell(double value)
     return t;
 }
 
+/* Room for the names under the columns, which are turned by 40 degrees. */
+static unsigned column_names_px(const struct heat *h)
+{
+    static const double px_per_column = 8 * 0.643, least_px = 30;
+    size_t longest = 0;
+    for (size_t p = 0; p < h->subject->kind->panel_count; p++) {
+        const struct view_panel *panel = &h->subject->kind->panels[p];
+        size_t columns = text_columns(panel->head->workload);
+        if (h->has(h->subject, panel) && columns > longest)
+            longest = columns < COLUMN_NAME_COLUMNS ? columns : COLUMN_NAME_COLUMNS;
+    }
+    return (unsigned)(least_px + px_per_column * (double)longest);
+}
+
 /* After the title is known. Frees the rows. */
 static void heat_write(struct sheet *s, struct heat *h, const char *what)
 {
@@ -102,7 +116,9 @@ static void heat_write(struct sheet *s, struct heat *h, const char *what)
                                          h->columns, what, s->figure->title);
     s->width = NAMES_PX + (unsigned)h->columns * CELL_PX + 12;
     s->width = s->width < SHEET_WIDTH ? SHEET_WIDTH : s->width;
-    sheet_titles(s, (unsigned)h->shown * ROW_PX + COLUMN_NAMES_PX);
+    unsigned names_px = column_names_px(h);
+    sheet_titles(s, (unsigned)h->shown * ROW_PX + names_px + TOP_PX);
+    sheet_number(s, "names_px", names_px);
     sheet_number(s, "rows", (double)h->shown);
     sheet_number(s, "columns", (double)h->columns);
     fprintf(s->script, "array column_name[%zu]\n", h->columns);

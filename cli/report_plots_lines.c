@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The pictures with lines and points: throughput, latency, CPU time. */
+/* The pictures with lines: throughput over threads, over a number in the workload, over who hands to whom. */
 #include "cli/report_plots.h"
 
 #include "support/fail.h"
@@ -8,22 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PLOT_HEIGHT = 300,
-    PLOT_INNER_HEIGHT = 222, /* as the scripts' margins leave */
-};
 enum { MUTED_MAX = 40 }; /* more grey lines are a grey area */
 
 /* An axis must start at 0 to show proportions, unless that hides the cliff. */
 static const double cliff = 8;
-
-static void range_add(double range[2], double value)
-{
-    if (isfinite(value) && value > 0) {
-        range[0] = fmin(range[0], value);
-        range[1] = fmax(range[1], value);
-    }
-}
 
 /* Adds a case to a block of data: where it stands on the x axis, and the panel's answer. */
 static void answer_point(struct sheet *s, const struct view_panel *p, const struct case_summary *c,
@@ -34,9 +22,9 @@ static void answer_point(struct sheet *s, const struct view_panel *p, const stru
            high = view_answer(p, c->ops_per_second.high);
     fprintf(s->data, "%s\t%.6g\t%.6g\t%.6g\t%.6g\n", c->impl, x, at, fmin(low, high),
             fmax(low, high));
-    range_add(range, low);
-    range_add(range, at);
-    range_add(range, high);
+    plot_range_add(range, low);
+    plot_range_add(range, at);
+    plot_range_add(range, high);
     *end = (struct label){.x = x, .y = at, .text = c->impl};
 }
 
@@ -114,10 +102,10 @@ static void lines_axes(struct sheet *s, struct lines *l, const struct axis *x, b
     free(text);
     sheet_number(s, "muted", (double)l->muted);
     plot_lines(s, l->picks, l->picked);
-    fprintf(s->script, "set xrange [%.9g:%.9g]\nset logscale x\nset xtics ()\n",
-            reversed ? x->high : x->low, reversed ? x->low : x->high);
+    fprintf(s->script, "set xrange [%.9g:%.9g]\n%sset xtics ()\n", reversed ? x->high : x->low,
+            reversed ? x->low : x->high, x->log ? "set logscale x\n" : "");
     sheet_axis(s, 'y', &y, panel->asks_time ? text_duration : plot_spell_number);
-    sheet_labels(s, l->ends, l->picked, PLOT_INNER_HEIGHT);
+    sheet_labels(s, l->ends, l->picked, PLOT_LINES_INNER_PX);
 }
 
 static char *throughput_title(const struct figure_subject *subject)
@@ -148,11 +136,11 @@ bool plot_throughput(struct sheet *s, const struct figure_subject *subject)
         return false;
     lines_write(s, subject, throughput_block, &l);
     s->figure->title = throughput_title(subject);
-    s->figure->conditions = plot_conditions(subject, NULL, "band: 95 % interval");
+    s->figure->conditions = plot_conditions(subject, NULL, "band: 95\u00a0%\u00a0interval");
     s->figure->description =
         must_printf("%s of %zu implementations from %u to %u threads. %s. %s", view_unit(p),
                     l.picked, first->threads, last->threads, s->figure->title, p->head->question);
-    sheet_titles(s, PLOT_HEIGHT);
+    sheet_titles(s, PLOT_LINES_PX);
     sheet_number(s, "cpus",
                  subject->view->cpus >= first->threads && subject->view->cpus < last->threads
                      ? subject->view->cpus
@@ -195,12 +183,12 @@ bool plot_sweep(struct sheet *s, const struct figure_subject *subject)
     unsigned from = view_suffix(w->panels->head->workload, &stem);
     unsigned to = view_suffix(w->panels[w->count - 1].head->workload, &stem);
     s->figure->title = sweep_title(w);
-    s->figure->conditions = plot_conditions(&at, first, "band: 95 % interval");
+    s->figure->conditions = plot_conditions(&at, first, "band: 95\u00a0%\u00a0interval");
     s->figure->description =
         must_printf("%s of %zu implementations over %zu workloads, %s to %s. %s.",
                     view_unit(w->panels), l.picked, w->count, w->panels->head->workload,
                     w->panels[w->count - 1].head->workload, s->figure->title);
-    sheet_titles(s, PLOT_HEIGHT);
+    sheet_titles(s, PLOT_LINES_PX);
     char *what = must_printf("%.*s…", (int)stem, w->panels->head->workload);
     sheet_text(s, "axis", what);
     free(what);
@@ -212,160 +200,94 @@ bool plot_sweep(struct sheet *s, const struct figure_subject *subject)
     return true;
 }
 
-/* Beyond a percentile there must be this many waits, or it is chance. */
-static const double tail_min = 10;
-static const double nines_low = 0.30103, nines_high = 4; /* p50 to p99.99 */
+/* Who hands to whom, in the order of the picture. */
+static const struct shape {
+    const char *workload, *tick;
+} shapes[] = {{"one-to-one", "1 → 1"},
+              {"one-to-many", "1 → n"},
+              {"many-to-one", "n → 1"},
+              {"many-to-many", "n → n"}};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-static double wait_ns(const struct case_summary *c, double nines)
+/* The group of a shape: of the most threads, unless there are as many as with those before. */
+static size_t shapes_find(const struct view_kind *kind, const struct view_panel *panels[SHAPES],
+                          const struct view_group *groups[SHAPES])
 {
-    double tail = pow(10, -nines);
-    if ((double)c->latency.total * tail < tail_min * 0.999)
-        return NAN;
-    return (double)histogram_quantile_ns(&c->latency, 1 - tail);
-}
-
-static char *latency_title(const struct figure_subject *subject, const struct plot_pick *picks,
-                           size_t n)
-{
-    static const struct {
-        double nines;
-        const char *name;
-    } rows[] = {{3, "p99.9"}, {2, "p99"}, {1, "p90"}, {0.30103, "median"}};
-    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
-        const struct case_summary *least = NULL, *most = NULL;
-        for (size_t i = 0; i < n; i++) {
-            const struct case_summary *c = view_case(subject->view, subject->group, picks[i].impl);
-            double ns = c ? wait_ns(c, rows[r].nines) : NAN;
-            if (!isfinite(ns))
+    size_t found = 0;
+    for (size_t i = 0; i < SHAPES; i++) {
+        groups[i] = NULL;
+        for (size_t p = 0; p < kind->panel_count && !groups[i]; p++) {
+            const struct view_panel *panel = &kind->panels[p];
+            if (strcmp(panel->head->workload, shapes[i].workload) != 0)
                 continue;
-            if (!least || ns < wait_ns(least, rows[r].nines))
-                least = c;
-            if (!most || ns > wait_ns(most, rows[r].nines))
-                most = c;
+            panels[i] = panel;
+            groups[i] =
+                i > 0 && groups[i - 1] ? view_group_of(panel, groups[i - 1]->threads) : NULL;
+            if (!groups[i])
+                groups[i] = &panel->groups[panel->group_count - 1];
+            found++;
         }
-        if (least && least != most)
-            return must_printf("%s wait: %s %s, %s %s", rows[r].name, least->impl,
-                               text_duration(wait_ns(least, rows[r].nines)).text, most->impl,
-                               text_duration(wait_ns(most, rows[r].nines)).text);
     }
-    return must_printf("Too few waits seen to compare");
+    return found;
 }
 
-static void latency_rule(struct sheet *s, const char *name, double ns, const struct axis *y)
+static void fanout_block(struct sheet *s, const struct figure_subject *subject, const char *impl,
+                         double range[2], struct label *end)
 {
-    sheet_number(s, name, ns > y->low && ns < y->high ? ns : 0);
-}
-
-static void latency_rules(struct sheet *s, const struct figure_subject *subject,
-                          const struct axis *y)
-{
-    const char *hz = text_fact(subject->view->summary, "tick_hz");
-    double tick_hz = hz ? strtod(hz, NULL) : 0;
-    double futex_ns = subject->view->summary->limits[LIMIT_FUTEX_ROUND_TRIP].ns;
-    latency_rule(s, "tick_ns", tick_hz > 0 ? 1e9 / tick_hz : 0, y);
-    latency_rule(s, "futex_ns", futex_ns, y);
-}
-
-bool plot_latency(struct sheet *s, const struct figure_subject *subject)
-{
-    struct plot_pick picks[VIEW_FEATURED];
-    const struct view_group *g = subject->group;
-    size_t n = plot_pick(subject, g, 1, g->best, NULL, picks), shown = 0;
-    double range[2] = {INFINITY, 0};
-    struct label ends[VIEW_FEATURED];
-    fprintf(s->data, "# implementation\tnines\twait_ns\n");
-    for (size_t i = 0; i < n && g->threads > 1 && !subject->panel->asks_time; i++) {
-        const struct case_summary *c = view_case(subject->view, g, picks[i].impl);
-        struct label end = {.text = NULL};
-        for (double nines = nines_low; nines < nines_high + 0.01;
-             nines = floor(nines * 10 + 1.01) / 10) {
-            double ns = wait_ns(c, nines);
-            if (!isfinite(ns))
-                break;
-            ns = fmax(ns, 1); /* below the clock's step: the log axis needs a place for it */
-            fprintf(s->data, "%s\t%.3f\t%.0f\n", c->impl, nines, ns);
-            range_add(range, ns);
-            end = (struct label){nines, ns, c->impl, picks[i].hue, picks[i].strong};
-        }
-        if (!end.text)
-            continue;
-        fprintf(s->data, "\n\n");
-        picks[shown] = picks[i];
-        ends[shown++] = end;
+    const struct view_panel *panels[SHAPES];
+    const struct view_group *groups[SHAPES];
+    shapes_find(subject->kind, panels, groups);
+    for (size_t i = 0; i < SHAPES; i++) {
+        const struct case_summary *c = groups[i] ? view_case(subject->view, groups[i], impl) : NULL;
+        if (c)
+            answer_point(s, panels[i], c, (double)i, range, end);
     }
-    if (shown == 0)
+    fprintf(s->data, "\n\n");
+}
+
+/* Who leads from one to one, and with the most on either side. */
+static char *fanout_title(const struct view_group *first, const struct view_group *last)
+{
+    if (!first->best || !last->best)
+        return must_printf("No clean result at one end");
+    if (strcmp(first->best->impl, last->best->impl) == 0)
+        return must_printf("%s leads %s and %s", first->best->impl, first->best->workload,
+                           last->best->workload);
+    return must_printf("%s leads %s, %s %s", first->best->impl, first->best->workload,
+                       last->best->impl, last->best->workload);
+}
+
+bool plot_fanout(struct sheet *s, const struct figure_subject *subject)
+{
+    const struct view_panel *panels[SHAPES];
+    const struct view_group *groups[SHAPES];
+    struct view_group there[SHAPES];
+    struct lines l = {.picked = 0};
+    size_t found = shapes_find(subject->kind, panels, groups), n = 0;
+    if (found < VIEW_SWEEP_MIN)
         return false;
-    struct axis x = {nines_low, nines_high, false}, y = axis_log(range[0], range[1]);
-    for (size_t i = 0; i < shown; i++) {
-        ends[i].x = axis_fraction(&x, ends[i].x);
-        ends[i].y = axis_fraction(&y, ends[i].y);
+    for (size_t i = 0; i < SHAPES; i++) {
+        if (groups[i])
+            there[n++] = *groups[i];
     }
-    s->figure->title = latency_title(subject, picks, shown);
-    s->figure->conditions = plot_conditions(subject, g, "every round merged");
-    s->figure->description = must_printf("Percentiles of the time to acquire at %s. %s.",
-                                         text_threads(g->threads).text, s->figure->title);
-    sheet_titles(s, PLOT_HEIGHT);
-    latency_rules(s, subject, &y);
-    plot_lines(s, picks, shown);
-    sheet_axis(s, 'y', &y, text_duration);
-    sheet_labels(s, ends, shown, PLOT_INNER_HEIGHT);
-    return true;
-}
-
-static char *cpu_title(const struct view_group *g, const struct case_summary *thrifty)
-{
-    if (!g->best || g->best == thrifty)
-        return must_printf("%s does the most for its CPU time: %s per operation", thrifty->impl,
-                           text_duration(thrifty->cpu_ns_per_op).text);
-    return must_printf(
-        "%s burns %s the CPU per operation of %s, for %s the work", g->best->impl,
-        text_ratio(g->best->cpu_ns_per_op / thrifty->cpu_ns_per_op).text, thrifty->impl,
-        text_ratio(g->best->ops_per_second.median / thrifty->ops_per_second.median).text);
-}
-
-bool plot_cpu(struct sheet *s, const struct figure_subject *subject)
-{
-    const struct view_panel *p = subject->panel;
-    const struct view_group *g = p->beyond ? p->beyond : p->within; /* where waiting costs most */
-    const struct case_summary *cases = subject->view->summary->cases, *thrifty = NULL;
-    double work[2] = {INFINITY, 0}, burnt[2] = {INFINITY, 0};
-    for (size_t i = g->first; i < g->first + g->count && g->threads > 1; i++) {
-        if (!view_usable(&cases[i]) || !(cases[i].cpu_ns_per_op > 0))
-            continue;
-        range_add(work, cases[i].ops_per_second.median / 1e6);
-        range_add(burnt, cases[i].cpu_ns_per_op);
-        if (!thrifty || cases[i].cpu_ns_per_op < thrifty->cpu_ns_per_op)
-            thrifty = &cases[i];
-    }
-    if (!thrifty)
+    const struct view_group *first = &there[0], *last = &there[n - 1];
+    l.picked = plot_pick(subject, there, n, first->best, last->best, l.picks);
+    if (l.picked == 0)
         return false;
-    struct axis x = axis_log(work[0], work[1]), y = axis_log(burnt[0], burnt[1]);
-    struct plot_pick picks[VIEW_FEATURED];
-    size_t n = plot_pick(subject, g, 1, g->best, thrifty, picks), named = 0;
-    struct label labels[VIEW_FEATURED];
-    fprintf(s->data, "# implementation\tmillion_ops_per_second\tcpu_ns_per_op\tlinetype\tstrong\n");
-    for (size_t i = g->first; i < g->first + g->count; i++) {
-        const struct case_summary *c = &cases[i];
-        if (!view_usable(c) || !(c->cpu_ns_per_op > 0))
-            continue;
-        size_t k = 0;
-        while (k < n && strcmp(picks[k].impl, c->impl) != 0)
-            k++;
-        struct label point = {axis_fraction(&x, c->ops_per_second.median / 1e6),
-                              axis_fraction(&y, c->cpu_ns_per_op), c->impl,
-                              k < n ? picks[k].hue : VIEW_FEATURED, k < n && picks[k].strong};
-        if (k < n)
-            labels[named++] = point;
-        fprintf(s->data, "%s\t%.6g\t%.6g\t%zu\t%d\n", c->impl, c->ops_per_second.median / 1e6,
-                c->cpu_ns_per_op, point.hue + 1, point.strong);
-    }
-    s->figure->title = cpu_title(g, thrifty);
-    s->figure->conditions = plot_conditions(subject, g, "medians, log scales");
-    s->figure->description = must_printf("CPU time per operation against throughput at %s. %s.",
-                                         text_threads(g->threads).text, s->figure->title);
-    sheet_titles(s, PLOT_HEIGHT);
-    sheet_axis(s, 'x', &x, plot_spell_number);
-    sheet_axis(s, 'y', &y, text_duration);
-    sheet_labels(s, labels, named, PLOT_INNER_HEIGHT);
+    lines_write(s, subject, fanout_block, &l);
+    char threads[64];
+    snprintf(threads, sizeof threads, "%u to %s", first->threads, text_threads(last->threads).text);
+    s->figure->title = fanout_title(first, last);
+    s->figure->conditions = plot_conditions(subject, NULL, threads);
+    s->figure->description = must_printf(
+        "Throughput of %zu implementations by who hands to whom. %s.", l.picked, s->figure->title);
+    sheet_titles(s, PLOT_LINES_PX);
+    struct axis x = {-0.15, SHAPES - 1 + 0.15, false};
+    size_t any = 0;
+    while (!groups[any])
+        any++;
+    lines_axes(s, &l, &x, false, panels[any]);
+    for (size_t i = 0; i < SHAPES; i++)
+        sheet_name_tick(s, 'x', (double)i, shapes[i].tick);
     return true;
 }

@@ -86,51 +86,69 @@ bool plot_kills(struct sheet *s, const struct figure_subject *subject)
 
 static int by_longest(const void *a, const void *b)
 {
-    double p = proof_longest_wait_ns(*(const struct proof_impl *const *)a);
-    double q = proof_longest_wait_ns(*(const struct proof_impl *const *)b);
-    return (p > q) - (p < q);
+    const struct plot_waiter *x = a, *y = b;
+    return (x->longest_ns > y->longest_ns) - (x->longest_ns < y->longest_ns);
+}
+
+/* Those that waited come first, the longest wait last of them. Returns how many they are. */
+static size_t waiters_order(struct plot_waiter *waiters, size_t n)
+{
+    size_t waited = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct plot_waiter w = waiters[i];
+        for (size_t k = 0; k < w.wait_count; k++)
+            w.longest_ns = fmax(w.longest_ns, w.waits_ns[k]);
+        if (w.wait_count > 0)
+            waiters[waited++] = w;
+    }
+    qsort(waiters, waited, sizeof *waiters, by_longest);
+    return waited;
+}
+
+bool plot_waiters(struct sheet *s, struct plot_waiter *waiters, size_t n, char *conditions)
+{
+    double least = INFINITY, most = 0;
+    s->figure->conditions = conditions;
+    n = waiters_order(waiters, n);
+    if (n == 0)
+        return false;
+    fprintf(s->data, "# row\timplementation\twait_ns\tlongest\ttext\n");
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < waiters[i].wait_count; k++) {
+            double ns = waiters[i].waits_ns[k];
+            least = fmin(least, ns);
+            fprintf(s->data, "%zu\t%s\t%.0f\t%d\t%s\n", i, waiters[i].name, ns,
+                    ns >= waiters[i].longest_ns, text_duration(ns).text);
+        }
+        most = fmax(most, waiters[i].longest_ns);
+    }
+    s->figure->title = n == 1
+                           ? must_printf("Nobody waited longer than %s", text_duration(most).text)
+                           : must_printf("Longest wait: %s %s, %s %s", waiters[0].name,
+                                         text_duration(waiters[0].longest_ns).text,
+                                         waiters[n - 1].name, text_duration(most).text);
+    s->figure->description =
+        must_printf("The longest wait of every scenario and perturbation by implementation. %s.",
+                    s->figure->title);
+    sheet_titles(s, (unsigned)n * ROW_PX + WAITS_AXIS_PX);
+    sheet_number(s, "rows", (double)n);
+    struct axis x = axis_log(least, most);
+    x.high *= pow(x.high / x.low, 0.3); /* room for the longest, spelled */
+    sheet_axis(s, 'x', &x, text_duration);
+    for (size_t i = 0; i < n; i++)
+        sheet_name_tick(s, 'y', (double)i, waiters[i].name);
+    return true;
 }
 
 bool plot_waits(struct sheet *s, const struct figure_subject *subject)
 {
     const struct proof_kind *kind = subject->proof;
-    const struct proof_impl **rows = must_alloc((kind->impl_count + 1) * sizeof *rows);
-    double least = INFINITY, most = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < kind->impl_count; i++) {
-        if (proof_longest_wait_ns(&kind->impls[i]) > 0)
-            rows[n++] = &kind->impls[i];
-    }
-    qsort(rows, n, sizeof *rows, by_longest);
-    fprintf(s->data, "# row\timplementation\twait_ns\tlongest\ttext\n");
-    for (size_t i = 0; i < n; i++) {
-        double longest = proof_longest_wait_ns(rows[i]);
-        for (size_t k = 0; k < rows[i]->wait_count; k++) {
-            double ns = rows[i]->waits_ns[k];
-            least = fmin(least, ns);
-            fprintf(s->data, "%zu\t%s\t%.0f\t%d\t%s\n", i, rows[i]->name, ns, ns >= longest,
-                    text_duration(ns).text);
-        }
-        most = fmax(most, longest);
-    }
-    if (n > 0) {
-        s->figure->title =
-            n == 1 ? must_printf("Nobody waited longer than %s", text_duration(most).text)
-                   : must_printf("Longest wait: %s %s, %s %s", rows[0]->name,
-                                 text_duration(proof_longest_wait_ns(rows[0])).text,
-                                 rows[n - 1]->name, text_duration(most).text);
-        s->figure->conditions = conditions(subject, "a dot: the longest wait of one case");
-        s->figure->description = must_printf("The longest wait of every scenario and perturbation "
-                                             "by implementation. %s.",
-                                             s->figure->title);
-        sheet_titles(s, (unsigned)n * ROW_PX + WAITS_AXIS_PX);
-        sheet_number(s, "rows", (double)n);
-        struct axis x = axis_log(least, most);
-        x.high *= pow(x.high / x.low, 0.3); /* room for the longest, spelled */
-        sheet_axis(s, 'x', &x, text_duration);
-        for (size_t i = 0; i < n; i++)
-            sheet_name_tick(s, 'y', (double)i, rows[i]->name);
-    }
+    struct plot_waiter *rows = must_alloc(kind->impl_count * sizeof *rows);
+    for (size_t i = 0; i < kind->impl_count; i++)
+        rows[i] = (struct plot_waiter){kind->impls[i].name, kind->impls[i].waits_ns,
+                                       kind->impls[i].wait_count, 0};
+    char *text = conditions(subject, "a dot: the longest wait of one case");
+    bool drawn = plot_waiters(s, rows, kind->impl_count, text);
     free(rows);
-    return n > 0;
+    return drawn;
 }

@@ -18,16 +18,24 @@ enum {
 /* Of an axis, for the ratios behind the bars. */
 static const double ratio_share = 0.22;
 
+/* There is no room for many digits. */
+static struct text ratio_text(double ratio)
+{
+    struct text least = {"<0.01×"};
+    return ratio < 0.01 ? least : text_ratio(ratio);
+}
+
 /* The rows of a picture of one number each: where the dots stand and how far the bars go. */
 struct row_data {
     const struct case_summary *c;
     double at, low, high;
 };
 
+/* rule: the axis reaches down to it; INFINITY: none. */
 static void rows_write(struct sheet *s, const struct figure_subject *subject,
-                       const struct row_data *rows, size_t n, sheet_spell *spell)
+                       const struct row_data *rows, size_t n, double rule, sheet_spell *spell)
 {
-    double least = INFINITY, most = 0;
+    double least = rule, most = 0;
     fprintf(s->data, "# row\timplementation\tvalue\tlow\thigh\tlinetype\ttext\n");
     for (size_t i = 0; i < n; i++) {
         double ratio = view_ratio(rows[i].c);
@@ -35,7 +43,7 @@ static void rows_write(struct sheet *s, const struct figure_subject *subject,
         most = fmax(most, rows[i].high);
         fprintf(s->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\t%zu\t%s\n", i, rows[i].c->impl, rows[i].at,
                 rows[i].low, rows[i].high, view_hue(subject->kind, rows[i].c->impl) + 1,
-                isfinite(ratio) ? text_ratio(ratio).text : "");
+                isfinite(ratio) ? ratio_text(ratio).text : "");
     }
     struct axis x = most / least > 20 ? axis_log(least, most) : axis_from_zero(most);
     x.high = x.log ? x.high * pow(x.high / x.low, ratio_share) : x.high * (1 + ratio_share);
@@ -67,7 +75,7 @@ bool plot_cost(struct sheet *s, const struct figure_subject *subject)
     if (!p->asks_time || at.group->threads > 1 || !(limit > 0) || limit > most)
         limit = 0;
     s->figure->title = plot_leader(&at, at.group);
-    char *detail = plot_left_out_note("bar: 95 % interval", left_out);
+    char *detail = plot_left_out_note("bar: 95\u00a0%\u00a0interval", left_out);
     s->figure->conditions = plot_conditions(&at, at.group, detail);
     free(detail);
     s->figure->description =
@@ -76,7 +84,8 @@ bool plot_cost(struct sheet *s, const struct figure_subject *subject)
     sheet_titles(s, (unsigned)n * ROW_PX + AXIS_PX + LIMIT_PX);
     sheet_number(s, "limit_ns", limit);
     sheet_text(s, "unit", view_unit(p));
-    rows_write(s, subject, rows, n, p->asks_time ? text_duration : plot_spell_number);
+    rows_write(s, subject, rows, n, limit > 0 ? limit : INFINITY,
+               p->asks_time ? text_duration : plot_spell_number);
     return true;
 }
 
@@ -119,7 +128,7 @@ bool plot_wake(struct sheet *s, const struct figure_subject *subject)
     double futex_ns = subject->view->summary->limits[LIMIT_FUTEX_ROUND_TRIP].ns;
     sheet_number(s, "futex_ns",
                  futex_ns > rows[0].at && futex_ns < rows[n - 1].high ? futex_ns : 0);
-    rows_write(s, subject, rows, n, text_duration);
+    rows_write(s, subject, rows, n, INFINITY, text_duration);
     return true;
 }
 
@@ -178,7 +187,7 @@ bool plot_ratio(struct sheet *s, const struct figure_subject *subject)
         least = fmin(least, r.low);
         most = fmax(most, r.high);
         fprintf(s->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\t%d\t%s\n", shown, rows[i]->impl, r.median,
-                r.low, r.high, bar_of(g, rows[i]), text_ratio(r.median).text);
+                r.low, r.high, bar_of(g, rows[i]), ratio_text(r.median).text);
         rows[shown++] = rows[i];
     }
     const char *reference = subject->kind->reference;
@@ -188,7 +197,7 @@ bool plot_ratio(struct sheet *s, const struct figure_subject *subject)
     else
         s->figure->title = must_printf("%zu of %zu beat %s, %s by %s", faster, others, reference,
                                        top->impl, text_ratio(view_ratio(top)).text);
-    char *detail = plot_left_out_note("whisker: 95 % interval", left_out);
+    char *detail = plot_left_out_note("whisker: 95\u00a0%\u00a0interval", left_out);
     s->figure->conditions = plot_conditions(subject, g, detail);
     free(detail);
     s->figure->description =

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* report_proof.h - what the store knows about correctness: all stress runs of the newest build that
-   was stressed, added up. */
+   was stressed or explored, added up, what the model explored of that build, and the newest soak. */
 #ifndef CLI_REPORT_PROOF_H
 #define CLI_REPORT_PROOF_H
 
+#include "cli/report_model.h"
+#include "cli/report_soak.h"
 #include "cli/store.h"
 
 #include <stdbool.h>
@@ -18,8 +20,10 @@ struct proof_control {
     bool expected[PROOF_CHECKERS]; /* this checker must catch it */
     bool tried[PROOF_CHECKERS];
     bool killed[PROOF_CHECKERS];
-    double seconds[PROOF_CHECKERS]; /* of the try; until it was caught, if it was */
-    char *how;                      /* what gave it away, first time; NULL: nothing did */
+    double seconds
+        [PROOF_CHECKERS]; /* until it was caught, at the longest; of all tries if it was not */
+    double open_seconds[PROOF_CHECKERS]; /* of tries since it was caught last */
+    char *how;                           /* what gave it away, first time; NULL: nothing did */
 };
 
 struct proof_impl {
@@ -47,8 +51,10 @@ struct proof_kind {
 struct proof {
     struct proof_kind *kinds;
     size_t kind_count;
-    char *revision; /* of the build; NULL: nothing was stressed */
-    unsigned runs, older_runs;
+    char *revision;             /* of the build; NULL: nothing was stressed or explored */
+    unsigned runs, older_runs;  /* of stress; of stress and the model of other builds */
+    struct report_model *model; /* NULL: the model did not run */
+    struct report_soak *soak;   /* NULL: there was none */
 };
 
 /* Never NULL. */

@@ -13,30 +13,6 @@ static const struct figure_section *section_of(const char *script)
     return section;
 }
 
-/* "1.2 G": counts of a soak have too many digits. */
-static struct text spell_count(uint64_t n)
-{
-    static const struct {
-        double size;
-        const char *unit;
-    } units[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
-    struct text t = text_number((double)n);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if ((double)n < units[i].size)
-            continue;
-        snprintf(t.text, sizeof t.text, "%.16s\u00a0%s",
-                 text_number((double)n / units[i].size).text, units[i].unit);
-        break;
-    }
-    return t;
-}
-
-static void count_cell(const struct page *page, uint64_t n)
-{
-    fprintf(page->to, "<td class=\"n\" data-value=\"%llu\">%s</td>", (unsigned long long)n,
-            spell_count(n).text);
-}
-
 /* Scenarios of the kind that this implementation did not play. */
 static void missing(const struct page *page, const struct proof_kind *kind,
                     const struct proof_impl *impl)
@@ -57,16 +33,16 @@ static void impl_row(const struct page *page, const struct proof_kind *kind,
                      const struct proof_impl *impl)
 {
     page_print(page, "<tr><th scope=\"row\">%s</th><td>%s</td>", kind->name, impl->name);
-    page_print(page, "<td class=\"%s\">%s</td>", impl->failures ? "cliff" : "sure",
+    page_print(page, "<td class=\"%s\">%s</td>", impl->failures ? "wrap cliff" : "sure",
                impl->failure ? impl->failure : "held");
     page_print(page, "<td class=\"n\">%u</td>", (unsigned)impl->scenario_count);
-    count_cell(page, impl->rounds);
-    count_cell(page, impl->operations);
+    page_count_cell(page, impl->rounds);
+    page_count_cell(page, impl->operations);
     page_print(page, "<td class=\"n\">%s</td>",
                impl->operations
                    ? text_number(100.0 * (double)impl->contended / (double)impl->operations).text
                    : "–");
-    count_cell(page, impl->sleeps);
+    page_count_cell(page, impl->sleeps);
     double longest = proof_longest_wait_ns(impl);
     page_print(page, "<td class=\"n\" data-value=\"%s\">%s</td>", text_number(longest).text,
                longest > 0 ? text_duration(longest).text : "–");
@@ -76,8 +52,7 @@ static void impl_row(const struct page *page, const struct proof_kind *kind,
 
 static void impl_table(const struct page *page, unsigned impls)
 {
-    page_fold(page, "Implementations under stress", impls, "rows",
-              page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_fold(page, "Implementations under stress", impls, "rows", page_open(page));
     fputs("<div class=\"scroll\"><table class=\"sortable\"><thead><tr><th>Kind</th>"
           "<th>Implementation</th><th>Verdict</th><th class=\"n\">Scenarios</th>"
           "<th class=\"n\">Rounds</th><th class=\"n\">Operations</th>"
@@ -111,8 +86,7 @@ static void control_row(const struct page *page, const struct proof_kind *kind,
 
 static void control_table(const struct page *page, unsigned controls)
 {
-    page_fold(page, "Broken implementations", controls, "rows",
-              page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_fold(page, "Broken implementations", controls, "rows", page_open(page));
     fputs("<p class=\"reading\">Each has one fault planted and must be caught by the checkers that "
           "have a column entry; the time is until it was.</p>\n<div class=\"scroll\"><table "
           "class=\"sortable\"><thead><tr><th>Kind</th><th>Control</th>",
@@ -173,13 +147,14 @@ static bool stressed(const struct proof *proof, const char *kind)
 static void uncovered(const struct page *page, const struct totals *t)
 {
     fputs("<h3>What was not covered</h3>\n<ul>\n", page->to);
+    size_t absent = 0;
     for (size_t k = 0; k < page->view->kind_count; k++) {
-        if (!stressed(page->proof, page->view->kinds[k].name))
-            page_print(page,
-                       "<li>No implementation of %s was stressed: <code>contend stress --kind "
-                       "%s</code>.</li>\n",
-                       page->view->kinds[k].name, page->view->kinds[k].name);
+        const char *kind = page->view->kinds[k].name;
+        if (!stressed(page->proof, kind))
+            page_print(page, "%s%s", absent++ ? ", " : "<li>Not stressed at all: ", kind);
     }
+    if (absent)
+        fputs(": <code>contend stress --kind KIND</code>.</li>\n", page->to);
     if (t->controls == 0)
         fputs("<li>No control was run, so nothing shows that the checks catch anything: "
               "<code>contend "
@@ -202,7 +177,12 @@ static void uncovered(const struct page *page, const struct totals *t)
 /* One section's pictures of all kinds together. */
 static void proof_gallery(const struct page *page, const char *script)
 {
-    page_gallery(page, NULL, section_of(script), page->view->kind_count <= PAGE_KINDS_OPEN);
+    page_gallery(page, NULL, section_of(script), page_open(page));
+}
+
+bool page_proved(const struct page *page)
+{
+    return page_measured(page) || page->proof->kind_count > 0;
 }
 
 void page_proof(const struct page *page)
@@ -211,13 +191,13 @@ void page_proof(const struct page *page)
     struct totals t = totals_of(proof);
     fputs("<h2 id=\"proof\">Did anything break?</h2>\n", page->to);
     if (proof->runs == 0)
-        fputs("<p>Nothing in this store says: run <code>contend stress</code> and <code>contend "
+        fputs("<p>Nothing was stressed: run <code>contend stress</code> and <code>contend "
               "stress --controls</code> with the same store.</p>\n",
               page->to);
     if (t.impls) {
         page_print(page, "<p><strong>%u of %u implementations broke a claim</strong>", t.failed,
                    t.impls);
-        page_print(page, " in %s operations and %s of stress", spell_count(t.operations).text,
+        page_print(page, " in %s operations and %s of stress", text_count(t.operations).text,
                    text_duration(t.seconds * 1e9).text);
         page_print(page, " (%u runs of build %s).</p>\n", proof->runs, proof->revision);
     }
@@ -233,4 +213,33 @@ void page_proof(const struct page *page)
     proof_gallery(page, "kills");
     proof_gallery(page, "waits");
     uncovered(page, &t);
+}
+
+static void alarm_of(const struct page *page, unsigned n, const char *what, const char *id)
+{
+    if (n)
+        page_print(page, "<li><strong>%s: %u.</strong> <a href=\"#%s\">What is known</a></li>\n",
+                   what, n, id);
+}
+
+void page_alarms(const struct page *page)
+{
+    const struct proof *proof = page->proof;
+    struct totals t = totals_of(proof);
+    unsigned in_model = 0, in_soak = proof->soak ? (unsigned)proof->soak->asked.violations : 0;
+    for (size_t k = 0; proof->model && k < proof->model->kind_count; k++) {
+        for (size_t i = 0; i < proof->model->kinds[k].impl_count; i++) {
+            const struct model_impl *impl = &proof->model->kinds[k].impls[i];
+            in_model += !impl->control && impl->failed > 0;
+        }
+    }
+    if (t.failed + in_model + in_soak + t.missed == 0)
+        return;
+    fputs("<section class=\"banner bad\" aria-label=\"What broke\">\n<ul>\n", page->to);
+    alarm_of(page, t.failed, "Implementations that broke a claim under stress", "proof");
+    alarm_of(page, in_model, "Implementations that broke a claim in the model", "model");
+    alarm_of(page, in_soak, "Violations in the soak", "soak");
+    alarm_of(page, t.missed, "Implementations broken on purpose that got away from a checker",
+             "proof");
+    fputs("</ul>\n</section>\n", page->to);
 }

@@ -34,6 +34,13 @@ struct text text_number(double x)
     return t;
 }
 
+static struct text text_whole(double x)
+{
+    struct text t;
+    snprintf(t.text, sizeof t.text, "%.0f", x);
+    return t;
+}
+
 struct text text_ratio(double x)
 {
     return isfinite(x) ? with_unit(text_number(x).text, "×") : text_number(x);
@@ -68,6 +75,39 @@ struct text text_duration(double ns)
     if (in_unit == floor(in_unit))
         snprintf(number.text, sizeof number.text, "%.0f", in_unit);
     return with_unit(number.text, units[i].name);
+}
+
+struct text text_long_duration(double ns)
+{
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = {{2 * 86400e9, NBSP "d"}, {2 * 3600e9, NBSP "h"}, {2 * 60e9, NBSP "min"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        double in_unit = ns / (units[i].ns / 2);
+        if (ns < units[i].ns * 0.9995 || !isfinite(ns))
+            continue;
+        return with_unit(in_unit == floor(in_unit) ? text_whole(in_unit).text
+                                                   : text_number(in_unit).text,
+                         units[i].name);
+    }
+    return text_duration(ns);
+}
+
+struct text text_count(uint64_t n)
+{
+    static const struct {
+        double size;
+        const char *unit;
+    } units[] = {{1e12, NBSP "T"}, {1e9, NBSP "G"}, {1e6, NBSP "M"}, {1e3, NBSP "k"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        double in_unit = (double)n / units[i].size;
+        if (in_unit >= 1)
+            return with_unit(in_unit == floor(in_unit) ? text_whole(in_unit).text
+                                                       : text_number(in_unit).text,
+                             units[i].unit);
+    }
+    return text_whole((double)n);
 }
 
 struct text text_threads(unsigned n)

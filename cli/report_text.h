@@ -13,11 +13,13 @@ struct text {
 
 /* Three significant digits without an exponent; a dash for what was not measured (not finite). */
 struct text text_number(double x);
-struct text text_ratio(double x);       /* "3.72×" */
-struct text text_small_ratio(double x); /* "under 0.01×" where that is all one needs to know */
-struct text text_duration(double ns);   /* "4.2 µs" */
-struct text text_percent(double share); /* 0.031 -> "3.1 %" */
-struct text text_threads(unsigned n);   /* "1 thread", "2 threads" */
+struct text text_ratio(double x);          /* "3.72×" */
+struct text text_small_ratio(double x);    /* "under 0.01×" where that is all one needs to know */
+struct text text_duration(double ns);      /* "4.2 µs" */
+struct text text_long_duration(double ns); /* also minutes, hours and days: "2.5 h" */
+struct text text_count(uint64_t n);        /* "1.2 G": counts of a soak have too many digits */
+struct text text_percent(double share);    /* 0.031 -> "3.1 %" */
+struct text text_threads(unsigned n);      /* "1 thread", "2 threads" */
 
 /* The first printing columns of s, the rest replaced by an ellipsis. */
 struct text text_shortened(const char *s, size_t columns);

@@ -68,6 +68,7 @@ void page_topology(const struct page *page)
     page_print(
         page,
         "<figcaption>What the run was allowed to use: %s; a filled box is a hardware thread. "
-        "At most %u threads ran at once.</figcaption></figure>\n",
-        topology, most);
+        "%s%s%s</figcaption></figure>\n",
+        topology, most ? "At most " : "", most ? text_threads(most).text : "",
+        most ? " ran at once." : "");
 }

@@ -128,7 +128,14 @@ enum exit_code report_write(const struct summary *summary, const struct proof *p
                             const struct report_options *options)
 {
     struct view *view = view_make(summary);
-    if (view->clean_cases == 0) {
+    if (summary->case_count == 0 && proof->kind_count == 0 && !proof->model && !proof->soak) {
+        complain("report: run %" PRId64 " has nothing to show: it measured nothing, and its store "
+                 "has no stress, soak or model run",
+                 summary->run);
+        view_free(view);
+        return EXIT_NOTHING_MATCHED;
+    }
+    if (summary->case_count > 0 && view->clean_cases == 0) {
         complain("report: run %" PRId64
                  " has no clean trial (%u of %u were discarded): see contend "
                  "doctor, then run contend bench again",

@@ -196,6 +196,7 @@ static void begin(struct soak *s, int argc, char **argv)
     s->run = store_run_begin(s->store, "soak", line, "", s->seed, facts);
     machine_facts_free(facts);
     free(line);
+    s->asked.cases = s->count;
     store_soak_begin(s->store, s->run, &s->asked);
 }
 

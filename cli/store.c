@@ -192,13 +192,6 @@ void store_stress(struct store *s, int64_t run, const struct store_stress *row)
 
 /* Reading: columns in the order of store_sql.c. */
 
-static struct row rows_of(struct store *s, enum statement which, int64_t owner)
-{
-    struct row r = row_begin(s, which);
-    row_put_integer(&r, (uint64_t)owner);
-    return r;
-}
-
 void store_snapshot_begin(struct store *s)
 {
     row_plain(s, BEGIN_READING);
@@ -236,7 +229,7 @@ static enum run_status get_status(struct row *r)
 size_t store_each_run(struct store *s, int64_t run, store_visit_run *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, RUN_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, RUN_EACH, run); row_next(&r); n++) {
         struct store_run found;
         found.id = (int64_t)row_get_integer(&r);
         found.command = row_get_text(&r);
@@ -255,7 +248,7 @@ size_t store_each_run(struct store *s, int64_t run, store_visit_run *visit, void
 size_t store_each_fact(struct store *s, int64_t run, store_visit_fact *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, FACT_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, FACT_EACH, run); row_next(&r); n++) {
         const char *key = row_get_text(&r);
         const char *value = row_get_text(&r);
         if (visit)
@@ -267,7 +260,7 @@ size_t store_each_fact(struct store *s, int64_t run, store_visit_fact *visit, vo
 size_t store_each_limit(struct store *s, int64_t run, store_visit_limit *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, LIMIT_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, LIMIT_EACH, run); row_next(&r); n++) {
         unsigned position = row_get_unsigned(&r);
         struct limit found;
         found.name = row_get_text(&r);
@@ -282,7 +275,7 @@ size_t store_each_limit(struct store *s, int64_t run, store_visit_limit *visit, 
 size_t store_each_case(struct store *s, int64_t run, store_visit_case *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, CASE_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, CASE_EACH, run); row_next(&r); n++) {
         struct store_case found;
         found.id = (int64_t)row_get_integer(&r);
         found.broken = row_get_text(&r);
@@ -343,7 +336,7 @@ static struct histogram *get_latency(struct row *r)
 size_t store_each_sample(struct store *s, int64_t case_id, store_visit_sample *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, SAMPLE_EACH, case_id); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SAMPLE_EACH, case_id); row_next(&r); n++) {
         struct bench_sample found;
         found.round = row_get_unsigned(&r);
         found.interval_ns = row_get_integer(&r);
@@ -374,7 +367,7 @@ size_t store_each_sample(struct store *s, int64_t case_id, store_visit_sample *v
 size_t store_each_stress(struct store *s, int64_t run, store_visit_stress *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = rows_of(s, STRESS_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, STRESS_EACH, run); row_next(&r); n++) {
         struct store_stress found;
         found.kind = row_get_text(&r);
         found.scenario = row_get_text(&r);

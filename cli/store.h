@@ -9,7 +9,8 @@
  *   bench_case     one case of a run, with all that a report says about its implementation
  *   sample         one trial of a case, clean or rejected
  *   stress         one (scenario, implementation, perturbation) of a stress run
- *   soak, soak_case, soak_sample, soak_control, soak_violation: see store_soak.h
+ *   soak, soak_case, soak_sample, soak_progress, soak_control, soak_violation: see store_soak.h
+ *   model_row, model_litmus: see store_model.h
  *
  * Every function either does what it says or fails the program with exit 5 and one line. A row is in
  * the file when its function returns: killing the process later loses nothing of it (a power cut may
@@ -23,8 +24,9 @@
 #include "support/machine.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
-enum { STORE_SCHEMA_VERSION = 4 };
+enum { STORE_SCHEMA_VERSION = 5 };
 
 struct store;
 
@@ -115,6 +117,12 @@ struct json_t *store_run_json(struct store *s, int64_t run);
    the same). An object that is no run of this or an older schema fails the program with exit 5 and
    one line that names source; nothing of it is added. */
 int store_run_import(struct store *s, const struct json_t *run, const char *source);
+
+/* The tables of a run, "run" first; ends with NULL. */
+const char *const *store_tables(void);
+/* What run has in one of them as lines of CSV (RFC 4180), column by column as the table has them; head:
+   first a line with their names. */
+void store_table_csv(struct store *s, const char *table, int64_t run, bool head, FILE *out);
 
 typedef void store_visit_stress(void *context, const struct store_stress *row);
 size_t store_each_stress(struct store *s, int64_t run, store_visit_stress *visit, void *context);

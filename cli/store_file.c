@@ -61,6 +61,13 @@ struct row row_begin(struct store *s, enum statement which)
     return (struct row){s, s->statements[which], 0};
 }
 
+struct row row_begin_of(struct store *s, enum statement which, int64_t owner)
+{
+    struct row r = row_begin(s, which);
+    row_put_integer(&r, (uint64_t)owner);
+    return r;
+}
+
 static void put_done(struct row *r, int code)
 {
     if (code != SQLITE_OK)
@@ -210,8 +217,8 @@ static void refuse_missing(const char *path, bool create)
     if (errno != ENOENT)
         fail(EXIT_ENVIRONMENT, "store %s: cannot open: %s", path, strerror(errno));
     if (!create)
-        fail(EXIT_ENVIRONMENT, "store %s: no such file: contend bench and contend stress make it",
-             path);
+        fail(EXIT_ENVIRONMENT,
+             "store %s: no such file: contend bench, stress, soak and model make it", path);
     char *copy = must_printf("%s", path);
     const char *directory = dirname(copy);
     struct stat status;

@@ -20,6 +20,7 @@ struct row {
     int column;
 };
 struct row row_begin(struct store *s, enum statement which);
+struct row row_begin_of(struct store *s, enum statement which, int64_t owner); /* the first value */
 
 void row_put_integer(struct row *r, uint64_t value);
 void row_put_real(struct row *r, double value);     /* NaN becomes NULL */

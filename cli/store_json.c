@@ -32,10 +32,65 @@ static const struct table_of_run tables[] = {
      "SELECT * FROM soak_case WHERE run_id = ? ORDER BY kind, scenario, impl, perturbation",
      "run_id"},
     {"soak_sample", "SELECT * FROM soak_sample WHERE run_id = ? ORDER BY id", "run_id"},
+    {"soak_progress",
+     "SELECT * FROM soak_progress WHERE run_id = ? ORDER BY elapsed_ns, kind, impl", "run_id"},
     {"soak_control", "SELECT * FROM soak_control WHERE run_id = ? ORDER BY id", "run_id"},
     {"soak_violation", "SELECT * FROM soak_violation WHERE run_id = ? ORDER BY id", "run_id"},
+    {"model_row", "SELECT * FROM model_row WHERE run_id = ? ORDER BY id", "run_id"},
+    {"model_litmus", "SELECT * FROM model_litmus WHERE run_id = ? ORDER BY id", "run_id"},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
+
+const char *const *store_tables(void)
+{
+    static const char *names[TABLES + 1];
+    for (size_t i = 0; i < TABLES; i++)
+        names[i] = tables[i].name;
+    return names;
+}
+
+/* One value; only texts can have what CSV needs quotes for. */
+static void csv_value(sqlite3_stmt *row, int column, FILE *out)
+{
+    const unsigned char *text = sqlite3_column_text(row, column);
+    switch (sqlite3_column_type(row, column)) {
+    case SQLITE_NULL:
+        break;
+    case SQLITE_BLOB:
+        text = sqlite3_column_blob(row, column);
+        for (int i = 0; i < sqlite3_column_bytes(row, column); i++)
+            fprintf(out, "%02x", text[i]);
+        break;
+    default:
+        if (!strpbrk((const char *)text, ",\"\r\n")) {
+            fputs((const char *)text, out);
+            break;
+        }
+        putc('"', out);
+        for (; *text; text++)
+            fputs(*text == '"' ? "\"\"" : (char[]){(char)*text, '\0'}, out);
+        putc('"', out);
+    }
+}
+
+void store_table_csv(struct store *s, const char *table, int64_t run, bool head, FILE *out)
+{
+    const struct table_of_run *t = tables;
+    while (strcmp(t->name, table) != 0)
+        t++;
+    sqlite3_stmt *row = store_prepare(s, t->rows_of_run);
+    int columns = sqlite3_column_count(row);
+    sqlite3_bind_int64(row, 1, run);
+    for (int i = 0; i < columns && head; i++)
+        fprintf(out, "%s%s", sqlite3_column_name(row, i), i + 1 < columns ? "," : "\n");
+    while (store_step(s, row)) {
+        for (int i = 0; i < columns; i++) {
+            csv_value(row, i, out);
+            putc(i + 1 < columns ? ',' : '\n', out);
+        }
+    }
+    sqlite3_finalize(row);
+}
 
 /* Bytes, as text: {"hex": "00ff"}. */
 static json_t *blob_json(const unsigned char *bytes, int length)

@@ -9,16 +9,9 @@
 
 /* Writing. */
 
-static struct row of_run(struct store *s, enum statement which, int64_t run)
-{
-    struct row r = row_begin(s, which);
-    row_put_integer(&r, (uint64_t)run);
-    return r;
-}
-
 static void put_progress(struct store *s, int64_t run, const struct store_soak *soak)
 {
-    struct row r = of_run(s, SOAK_PROGRESS, run);
+    struct row r = row_begin_of(s, SOAK_PROGRESS, run);
     row_put_integer(&r, soak->slices);
     row_put_integer(&r, soak->elapsed_ns);
     row_put_integer(&r, soak->violations);
@@ -32,13 +25,14 @@ static void put_progress(struct store *s, int64_t run, const struct store_soak *
 void store_soak_begin(struct store *s, int64_t run, const struct store_soak *soak)
 {
     row_plain(s, BEGIN);
-    struct row r = of_run(s, SOAK_BEGIN, run);
+    struct row r = row_begin_of(s, SOAK_BEGIN, run);
     row_put_text(&r, soak->kind);
     row_put_text(&r, soak->impls);
     row_put_integer(&r, soak->duration_ns);
     row_put_integer(&r, soak->slice_ns);
     row_put_integer(&r, soak->inject_every);
     row_put_integer(&r, soak->keep_going);
+    row_put_integer(&r, soak->cases);
     row_run(&r);
     put_progress(s, run, soak);
     row_plain(s, COMMIT);
@@ -47,7 +41,7 @@ void store_soak_begin(struct store *s, int64_t run, const struct store_soak *soa
 void store_soak_resume(struct store *s, int64_t run, const struct store_soak *soak)
 {
     row_plain(s, BEGIN);
-    struct row r = of_run(s, RUN_RESUME, run);
+    struct row r = row_begin_of(s, RUN_RESUME, run);
     row_run(&r);
     put_progress(s, run, soak);
     row_plain(s, COMMIT);
@@ -57,7 +51,7 @@ static void put_violation(struct store *s, int64_t run, const struct store_soak_
 {
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, v->seed);
-    struct row r = of_run(s, SOAK_VIOLATION_ADD, run);
+    struct row r = row_begin_of(s, SOAK_VIOLATION_ADD, run);
     row_put_integer(&r, v->elapsed_ns);
     row_put_integer(&r, v->slice);
     row_put_text(&r, v->kind);
@@ -87,7 +81,7 @@ void store_soak_case(struct store *s, int64_t run, const struct store_soak *soak
                      const struct store_soak_case *row, const struct store_soak_violation *v)
 {
     row_plain(s, BEGIN);
-    struct row r = of_run(s, SOAK_CASE_SET, run);
+    struct row r = row_begin_of(s, SOAK_CASE_SET, run);
     row_put_text(&r, row->kind);
     row_put_text(&r, row->scenario);
     row_put_text(&r, row->impl);
@@ -110,23 +104,31 @@ void store_soak_control(struct store *s, int64_t run, const struct store_soak *s
                         const struct store_soak_control *row, const struct store_soak_violation *v)
 {
     row_plain(s, BEGIN);
-    struct row r = of_run(s, SOAK_CONTROL_ADD, run);
+    struct row r = row_begin_of(s, SOAK_CONTROL_ADD, run);
     row_put_integer(&r, row->elapsed_ns);
     row_put_text(&r, row->kind);
     row_put_text(&r, row->name);
     row_put_text(&r, row->how);
     row_put_real(&r, row->seconds);
     row_run(&r);
-    struct row old = of_run(s, SOAK_CONTROL_TRIM, run);
+    struct row old = row_begin_of(s, SOAK_CONTROL_TRIM, run);
     row_put_integer(&old, SOAK_CONTROLS_MAX);
     row_run(&old);
     finish(s, run, soak, v);
 }
 
+/* What every case has come to by now, added up by implementation. */
+static void put_soak_progress(struct store *s, int64_t run, uint64_t elapsed_ns)
+{
+    struct row r = row_begin_of(s, SOAK_PROGRESS_ADD, run);
+    row_put_integer(&r, elapsed_ns);
+    row_run(&r);
+}
+
 static uint64_t count_samples(struct store *s, int64_t run)
 {
     uint64_t count = 0;
-    for (struct row r = of_run(s, SOAK_SAMPLE_COUNT, run); row_next(&r);)
+    for (struct row r = row_begin_of(s, SOAK_SAMPLE_COUNT, run); row_next(&r);)
         count = row_get_integer(&r);
     return count;
 }
@@ -136,11 +138,13 @@ void store_soak_sample(struct store *s, int64_t run, struct store_soak *soak,
 {
     row_plain(s, BEGIN);
     if (count_samples(s, run) >= SOAK_SAMPLES_MAX) {
-        struct row thin = of_run(s, SOAK_SAMPLE_THIN, run);
+        struct row thin = row_begin_of(s, SOAK_SAMPLE_THIN, run);
         row_run(&thin);
+        struct row progress = row_begin_of(s, SOAK_PROGRESS_THIN, run);
+        row_run(&progress);
         soak->sample_ns *= 2;
     }
-    struct row r = of_run(s, SOAK_SAMPLE_ADD, run);
+    struct row r = row_begin_of(s, SOAK_SAMPLE_ADD, run);
     row_put_integer(&r, row->elapsed_ns);
     row_put_integer(&r, row->slices);
     row_put_integer(&r, row->operations);
@@ -151,6 +155,7 @@ void store_soak_sample(struct store *s, int64_t run, struct store_soak *soak,
     row_put_integer(&r, row->threads);
     row_put_integer(&r, row->descriptors);
     row_run(&r);
+    put_soak_progress(s, run, row->elapsed_ns);
     finish(s, run, soak, NULL);
 }
 
@@ -174,7 +179,7 @@ int64_t store_soak_unfinished(struct store *s)
 size_t store_each_soak(struct store *s, int64_t run, store_visit_soak *visit, void *context)
 {
     size_t n = 0;
-    for (struct row r = of_run(s, SOAK_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SOAK_EACH, run); row_next(&r); n++) {
         struct store_soak found;
         found.kind = row_get_text(&r);
         found.impls = row_get_text(&r);
@@ -182,6 +187,7 @@ size_t store_each_soak(struct store *s, int64_t run, store_visit_soak *visit, vo
         found.slice_ns = row_get_integer(&r);
         found.inject_every = row_get_integer(&r);
         found.keep_going = row_get_integer(&r) != 0;
+        found.cases = row_get_integer(&r);
         found.slices = row_get_integer(&r);
         found.elapsed_ns = row_get_integer(&r);
         found.violations = row_get_integer(&r);
@@ -199,7 +205,7 @@ size_t store_each_soak_case(struct store *s, int64_t run, store_visit_soak_case 
                             void *context)
 {
     size_t n = 0;
-    for (struct row r = of_run(s, SOAK_CASE_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SOAK_CASE_EACH, run); row_next(&r); n++) {
         struct store_soak_case found;
         found.kind = row_get_text(&r);
         found.scenario = row_get_text(&r);
@@ -225,7 +231,7 @@ size_t store_each_soak_sample(struct store *s, int64_t run, store_visit_soak_sam
                               void *context)
 {
     size_t n = 0;
-    for (struct row r = of_run(s, SOAK_SAMPLE_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SOAK_SAMPLE_EACH, run); row_next(&r); n++) {
         struct store_soak_sample found;
         found.elapsed_ns = row_get_integer(&r);
         found.slices = row_get_integer(&r);
@@ -242,11 +248,28 @@ size_t store_each_soak_sample(struct store *s, int64_t run, store_visit_soak_sam
     return n;
 }
 
+size_t store_each_soak_progress(struct store *s, int64_t run, store_visit_soak_progress *visit,
+                                void *context)
+{
+    size_t n = 0;
+    for (struct row r = row_begin_of(s, SOAK_PROGRESS_EACH, run); row_next(&r); n++) {
+        struct store_soak_progress found;
+        found.elapsed_ns = row_get_integer(&r);
+        found.kind = row_get_text(&r);
+        found.impl = row_get_text(&r);
+        found.operations = row_get_integer(&r);
+        found.violations = row_get_integer(&r);
+        if (visit)
+            visit(context, &found);
+    }
+    return n;
+}
+
 size_t store_each_soak_control(struct store *s, int64_t run, store_visit_soak_control *visit,
                                void *context)
 {
     size_t n = 0;
-    for (struct row r = of_run(s, SOAK_CONTROL_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SOAK_CONTROL_EACH, run); row_next(&r); n++) {
         struct store_soak_control found;
         found.elapsed_ns = row_get_integer(&r);
         found.kind = row_get_text(&r);
@@ -263,7 +286,7 @@ size_t store_each_soak_violation(struct store *s, int64_t run, store_visit_soak_
                                  void *context)
 {
     size_t n = 0;
-    for (struct row r = of_run(s, SOAK_VIOLATION_EACH, run); row_next(&r); n++) {
+    for (struct row r = row_begin_of(s, SOAK_VIOLATION_EACH, run); row_next(&r); n++) {
         struct store_soak_violation found;
         found.at = row_get_text(&r);
         found.elapsed_ns = row_get_integer(&r);

@@ -20,6 +20,7 @@ struct store_soak {
     const char *kind, *impls; /* NULL: all; impls: separated by commas */
     uint64_t duration_ns, slice_ns, inject_every;
     bool keep_going;
+    uint64_t cases; /* that there are to play; 0: not known */
 
     /* How far it is. */
     uint64_t slices;     /* that ended: the number of the next one */
@@ -43,6 +44,14 @@ struct store_soak_sample {
     uint64_t elapsed_ns, slices, operations, violations, wait_ns_max;
     double share_least;
     uint64_t memory_bytes, threads, descriptors; /* of the soak's own process */
+};
+
+/* Of one implementation at one sample, all of its cases together. Nobody writes them but
+   store_soak_sample. */
+struct store_soak_progress {
+    uint64_t elapsed_ns;
+    const char *kind, *impl;
+    uint64_t operations, violations;
 };
 
 struct store_soak_control {
@@ -85,6 +94,10 @@ size_t store_each_soak_case(struct store *s, int64_t run, store_visit_soak_case 
 typedef void store_visit_soak_sample(void *context, const struct store_soak_sample *row);
 size_t store_each_soak_sample(struct store *s, int64_t run, store_visit_soak_sample *visit,
                               void *context);
+/* By kind, implementation and time. */
+typedef void store_visit_soak_progress(void *context, const struct store_soak_progress *row);
+size_t store_each_soak_progress(struct store *s, int64_t run, store_visit_soak_progress *visit,
+                                void *context);
 typedef void store_visit_soak_control(void *context, const struct store_soak_control *row);
 size_t store_each_soak_control(struct store *s, int64_t run, store_visit_soak_control *visit,
                                void *context);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* All of a soak is bounded, see store_soak.h. */
-#define SOAK_TABLES                                                                                \
+#define SOAK_TABLES(more_columns)                                                                  \
     "CREATE TABLE soak ( -- how a soak was asked for, and how far it is\n"                         \
     "  run_id INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,\n"                             \
     "  kind TEXT, -- NULL: all\n"                                                                  \
@@ -20,7 +20,7 @@
     "  violations INTEGER NOT NULL DEFAULT 0, -- also those without a row\n"                       \
     "  controls INTEGER NOT NULL DEFAULT 0, -- injected\n"                                         \
     "  controls_caught INTEGER NOT NULL DEFAULT 0,\n"                                              \
-    "  sample_ns INTEGER NOT NULL DEFAULT 0, -- interval of soak_sample, doubles\n"                \
+    "  sample_ns INTEGER NOT NULL DEFAULT 0, -- interval of soak_sample, doubles\n" more_columns   \
     "  resumed INTEGER NOT NULL DEFAULT 0 -- so many times\n"                                      \
     ") STRICT;\n"                                                                                  \
     "CREATE TABLE soak_case ( -- all slices of one case\n"                                         \
@@ -84,12 +84,68 @@
     ") STRICT;\n"                                                                                  \
     "CREATE INDEX soak_violation_by_run ON soak_violation (run_id)"
 
+#define SOAK_CASES_COLUMN                                                                          \
+    "  cases INTEGER NOT NULL DEFAULT 0, -- that there were to play; 0: not known\n"
+
+/* Bounded as soak_sample is, whose times it shares. */
+#define SOAK_PROGRESS_TABLE                                                                        \
+    "CREATE TABLE soak_progress ( -- what the slices of an implementation had come to at a "       \
+    "soak_sample\n"                                                                                \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  elapsed_ns INTEGER NOT NULL, -- of the sample\n"                                            \
+    "  kind TEXT NOT NULL,\n"                                                                      \
+    "  impl TEXT NOT NULL,\n"                                                                      \
+    "  operations INTEGER NOT NULL,\n"                                                             \
+    "  violations INTEGER NOT NULL,\n"                                                             \
+    "  PRIMARY KEY (run_id, elapsed_ns, kind, impl)\n"                                             \
+    ") STRICT"
+
+#define MODEL_TABLES                                                                               \
+    "CREATE TABLE model_row ( -- one (implementation, scenario) under the model's scheduler\n"     \
+    "  id INTEGER PRIMARY KEY,\n"                                                                  \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  kind TEXT NOT NULL,\n"                                                                      \
+    "  impl TEXT NOT NULL,\n"                                                                      \
+    "  control INTEGER NOT NULL, -- 1: broken on purpose\n"                                        \
+    "  scenario TEXT, -- NULL: all, none of which was played\n"                                    \
+    "  claim TEXT, -- NULL, as all to seconds: skipped\n"                                          \
+    "  threads INTEGER,\n"                                                                         \
+    "  steps INTEGER, -- operations of each thread\n"                                              \
+    "  mode TEXT, -- how executions were chosen\n"                                                 \
+    "  executions INTEGER,\n"                                                                      \
+    "  complete INTEGER, -- of them, those that came to their end\n"                               \
+    "  adrift INTEGER, -- of them, those that the scheduler had to give up\n"                      \
+    "  exhausted TEXT, -- within which bound every execution was seen; NULL: not all were\n"       \
+    "  seconds REAL, -- of CPU\n"                                                                  \
+    "  verdict TEXT NOT NULL"                                                                      \
+    " CHECK (verdict IN ('holds', 'FAILED', 'killed', 'SURVIVED', 'skipped')),\n"                  \
+    "  why TEXT, -- how the claim was refuted, or why it was skipped\n"                            \
+    "  site TEXT, -- file:line of the failure\n"                                                   \
+    "  replay TEXT, -- what --replay takes\n"                                                      \
+    "  trace TEXT, -- the failing execution\n"                                                     \
+    "  svg TEXT -- the same as a picture\n"                                                        \
+    ") STRICT;\n"                                                                                  \
+    "CREATE INDEX model_row_by_run ON model_row (run_id);\n"                                       \
+    "CREATE TABLE model_litmus ( -- one outcome of a litmus test\n"                                \
+    "  id INTEGER PRIMARY KEY,\n"                                                                  \
+    "  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,\n"                                \
+    "  name TEXT NOT NULL,\n"                                                                      \
+    "  outcome TEXT NOT NULL,\n"                                                                   \
+    "  answer TEXT NOT NULL, -- C11's\n"                                                           \
+    "  mode TEXT NOT NULL,\n"                                                                      \
+    "  executions INTEGER NOT NULL,\n"                                                             \
+    "  happened INTEGER NOT NULL, -- in so many executions\n"                                      \
+    "  seconds REAL NOT NULL,\n"                                                                   \
+    "  as_expected INTEGER NOT NULL\n"                                                             \
+    ") STRICT;\n"                                                                                  \
+    "CREATE INDEX model_litmus_by_run ON model_litmus (run_id)"
+
 /* Numbers are SQLite's signed 64 bits; seeds use all 64 bits unsigned and are decimal text. A REAL that
    is NULL was not known. */
 const char *const store_schema[] = {
     "CREATE TABLE run ( -- one invocation\n"
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
-    "  command TEXT NOT NULL, -- bench, stress, soak\n"
+    "  command TEXT NOT NULL, -- bench, stress, soak, model\n"
     "  arguments TEXT NOT NULL, -- as typed\n"
     "  profile TEXT NOT NULL,\n"
     "  seed TEXT NOT NULL, -- decimal, 64 bits unsigned\n"
@@ -186,19 +242,23 @@ const char *const store_schema[] = {
     "  control_killers TEXT -- checkers that must catch this control (H, M, T); NULL: no control\n"
     ") STRICT",
     "CREATE INDEX stress_by_run ON stress (run_id)",
-    SOAK_TABLES,
+    SOAK_TABLES(SOAK_CASES_COLUMN),
+    SOAK_PROGRESS_TABLE,
+    MODEL_TABLES,
     NULL,
 };
 
 /* What makes a store of version n + 1 of one of version n, from version 1 on. */
 const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
     "ALTER TABLE bench_case ADD COLUMN parameter INTEGER NOT NULL DEFAULT 0",
-    SOAK_TABLES,
+    SOAK_TABLES(""),
     "ALTER TABLE bench_case ADD COLUMN twin INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sample ADD COLUMN starved_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE sample ADD COLUMN cycles_per_op REAL;"
     "ALTER TABLE sample ADD COLUMN instructions_per_op REAL;"
     "ALTER TABLE sample ADD COLUMN cache_misses_per_op REAL",
+    "ALTER TABLE soak ADD COLUMN cases INTEGER NOT NULL DEFAULT 0;" SOAK_PROGRESS_TABLE
+    ";" MODEL_TABLES,
 };
 
 #define SQL_NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
@@ -224,6 +284,11 @@ const char *const store_upgrades[STORE_SCHEMA_VERSION - 1] = {
 #define SOAK_VIOLATION_COLUMNS                                                                     \
     "elapsed_ns, slice, kind, scenario, impl, perturbation, threads, seed, what, again, evidence," \
     " file"
+#define MODEL_ROW_COLUMNS                                                                          \
+    "kind, impl, control, scenario, claim, threads, steps, mode, executions, complete, adrift,"    \
+    " exhausted, seconds, verdict, why, site, replay, trace, svg"
+#define MODEL_LITMUS_COLUMNS                                                                       \
+    "name, outcome, answer, mode, executions, happened, seconds, as_expected"
 
 const char *const store_statements[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -258,14 +323,14 @@ const char *const store_statements[STATEMENTS] = {
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STRESS_EACH] = "SELECT " STRESS_COLUMNS " FROM stress WHERE run_id = ? ORDER BY id",
     [SOAK_BEGIN] = "INSERT INTO soak (run_id, kind, impls, duration_ns, slice_ns, inject_every,"
-                   " keep_going) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   " keep_going, cases) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [SOAK_PROGRESS] = "UPDATE soak SET slices = ?2, elapsed_ns = ?3, violations = ?4,"
                       " controls = ?5, controls_caught = ?6, sample_ns = ?7, resumed = ?8"
                       " WHERE run_id = ?1",
     [SOAK_UNFINISHED] = "SELECT id FROM run WHERE status <> 'done' AND"
                         " id = (SELECT max(run_id) FROM soak)",
-    [SOAK_EACH] = "SELECT kind, impls, duration_ns, slice_ns, inject_every, keep_going, slices,"
-                  " elapsed_ns, violations, controls, controls_caught, sample_ns, resumed"
+    [SOAK_EACH] = "SELECT kind, impls, duration_ns, slice_ns, inject_every, keep_going, cases,"
+                  " slices, elapsed_ns, violations, controls, controls_caught, sample_ns, resumed"
                   " FROM soak WHERE run_id = ?",
     [SOAK_CASE_SET] = "INSERT OR REPLACE INTO soak_case (run_id, " SOAK_CASE_COLUMNS ")"
                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -288,4 +353,19 @@ const char *const store_statements[STATEMENTS] = {
                            " VALUES (?, " SQL_NOW ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [SOAK_VIOLATION_EACH] = "SELECT at, " SOAK_VIOLATION_COLUMNS " FROM soak_violation"
                             " WHERE run_id = ? ORDER BY id",
+    [SOAK_PROGRESS_ADD] = "INSERT OR REPLACE INTO soak_progress (run_id, elapsed_ns, kind, impl,"
+                          " operations, violations) SELECT run_id, ?2, kind, impl,"
+                          " sum(operations), sum(violations) FROM soak_case WHERE run_id = ?1"
+                          " GROUP BY kind, impl",
+    [SOAK_PROGRESS_THIN] = "DELETE FROM soak_progress WHERE run_id = ?1 AND elapsed_ns NOT IN"
+                           " (SELECT elapsed_ns FROM soak_sample WHERE run_id = ?1)",
+    [SOAK_PROGRESS_EACH] = "SELECT elapsed_ns, kind, impl, operations, violations FROM"
+                           " soak_progress WHERE run_id = ? ORDER BY kind, impl, elapsed_ns",
+    [MODEL_ROW_ADD] = "INSERT INTO model_row (run_id, " MODEL_ROW_COLUMNS ")"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [MODEL_ROW_EACH] = "SELECT " MODEL_ROW_COLUMNS " FROM model_row WHERE run_id = ? ORDER BY id",
+    [MODEL_LITMUS_ADD] = "INSERT INTO model_litmus (run_id, " MODEL_LITMUS_COLUMNS ")"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [MODEL_LITMUS_EACH] = "SELECT " MODEL_LITMUS_COLUMNS " FROM model_litmus WHERE run_id = ?"
+                          " ORDER BY id",
 };

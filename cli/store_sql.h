@@ -44,6 +44,13 @@ enum statement {
     SOAK_CONTROL_EACH,
     SOAK_VIOLATION_ADD,
     SOAK_VIOLATION_EACH,
+    SOAK_PROGRESS_ADD,
+    SOAK_PROGRESS_THIN,
+    SOAK_PROGRESS_EACH,
+    MODEL_ROW_ADD,
+    MODEL_ROW_EACH,
+    MODEL_LITMUS_ADD,
+    MODEL_LITMUS_EACH,
     STATEMENTS
 };
 extern const char *const store_statements[STATEMENTS];

@@ -5,7 +5,6 @@
 #include "cli/stress_output.h"
 #include "support/clock.h"
 #include "support/fail.h"
-#include "support/machine.h"
 #include "support/terminal.h"
 
 #include <argp.h>
@@ -225,14 +224,13 @@ static void tick(void *context)
 /* NULL: not recorded. Evidence goes into the store's directory. */
 static struct store *open_store(const char *named, const char **evidence)
 {
-    const char *path = named ? named : cli_default_store();
+    const char *path = cli_record_path(named);
+    if (!path)
+        return NULL;
     char *copy = must_printf("%s", path);
-    const char *directory = dirname(copy);
-    bool recorded = named || getenv("CONTEND_STORE") || access(directory, W_OK) == 0;
-    if (recorded)
-        *evidence = must_printf("%s/stress", directory);
+    *evidence = must_printf("%s/stress", dirname(copy));
     free(copy);
-    return recorded ? store_open(path) : NULL;
+    return store_open(path);
 }
 
 static void play_all(struct campaign *c, struct store *store, int64_t run)
@@ -252,18 +250,7 @@ static void play_all(struct campaign *c, struct store *store, int64_t run)
 static int64_t begin_run(struct store *store, const struct campaign_options *o, int argc,
                          char **argv)
 {
-    const char *why = "";
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
-    char *line = cli_join(argc - 1, argv + 1);
-    struct machine_fact *facts = machine_facts(place);
-    int64_t run =
-        store_run_begin(store, "stress", line, o->controls ? "controls" : "", o->seed, facts);
-    machine_facts_free(facts);
-    place_close(place);
-    free(line);
-    return run;
+    return cli_run_begin(store, "stress", argc, argv, o->controls ? "controls" : "", o->seed);
 }
 
 static void end_run(struct store *store, int64_t run, bool interrupted)

@@ -8,6 +8,7 @@
 #include "cli/summary.h"
 #include "support/fail.h"
 #include "support/rng.h"
+#include "tests/report_sample_runs.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -241,7 +242,7 @@ static struct summary *sample_make(size_t kinds)
 }
 
 /* Stress runs of the first kind: of this build, with a broken claim and a control that got away, and of
-   an older build. */
+   an older build; the model's, and a soak. */
 static struct proof *sample_proof(const char *directory)
 {
     static const struct machine_fact builds[][3] = {
@@ -276,6 +277,8 @@ static struct proof *sample_proof(const char *directory)
         }
         store_run_end(store, run, RUN_DONE);
     }
+    sample_model(store, builds[1]);
+    sample_soak(store, builds[1]);
     struct proof *proof = proof_load(store);
     store_close(store);
     unlink(path);

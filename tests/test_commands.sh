@@ -96,15 +96,28 @@ d = sqlite3.connect(sys.argv[1])
 for table, column in [("bench_case", "parameter"), ("bench_case", "twin"), ("sample", "starved_ns"), ("sample", "cycles_per_op"),
                       ("sample", "instructions_per_op"), ("sample", "cache_misses_per_op")]:
     d.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-for table in "soak", "soak_case", "soak_sample", "soak_control", "soak_violation":
+for table in ("soak", "soak_case", "soak_sample", "soak_progress", "soak_control", "soak_violation", "model_row",
+              "model_litmus"):
     d.execute("DROP TABLE " + table)
 d.execute("PRAGMA user_version = 1")
 d.commit()
 PYTHON
   "$contend" compare old.db old.db --all
 }
+# Then it has the columns, in whatever order, and the indices of a new one.
+same_schema() {
+  python3 - old.db "$store" <<'PYTHON'
+import sqlite3, sys
+def schema(path):
+    d = sqlite3.connect(path)
+    names = sorted(n for (n,) in d.execute("SELECT name FROM sqlite_schema"))
+    return names, [(n, sorted(tuple(c)[1:] for c in d.execute(f"PRAGMA table_info({n})"))) for n in names]
+assert schema(sys.argv[1]) == schema(sys.argv[2]), (schema(sys.argv[1]), schema(sys.argv[2]))
+PYTHON
+}
 if command -v python3 >/dev/null; then
   expect 0 '^[1-9][0-9]* cases compared' 'an old store' upgraded
+  expect 0 '' 'it is as a new one' same_schema
 fi
 
 # Out of the store, into another, and once more without doubles.

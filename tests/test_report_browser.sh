@@ -26,7 +26,7 @@ for (const fold of document.querySelectorAll('details')) fold.open = true;
 const kinds = document.querySelectorAll('section.kind').length;
 check(kinds === 16, kinds + ' kinds');
 check(document.querySelectorAll('nav.kinds a').length === kinds, 'not a link for each kind');
-const figures = [...document.querySelectorAll('figure:not(.topology)')];
+const figures = [...document.querySelectorAll('figure:not(.topology, .sequence)')];
 check(figures.length > 300, figures.length + ' figures');
 for (const figure of figures) {
   const svg = figure.querySelector('svg'), box = svg.getBoundingClientRect();
@@ -43,6 +43,8 @@ for (const figure of figures) {
     check(px >= 11, figure.id + ': text of ' + px + ' px');
   }
 }
+const pictures = [...document.querySelectorAll('.sequence img')];
+check(pictures.length > 0 && pictures.every((img) => img.complete && img.naturalWidth > 100), 'the trace is not drawn');
 const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
 check(new Set(ids).size === ids.length, 'ids appear twice');
 for (const link of document.querySelectorAll('nav a'))

@@ -57,6 +57,21 @@ static void check_texts(void)
         CHECK(strcmp(number.text, rows[i].number) == 0, "%g: %s", rows[i].value, number.text);
         CHECK(strcmp(duration.text, rows[i].duration) == 0, "%g: %s", rows[i].value, duration.text);
     }
+    static const struct {
+        double ns;
+        const char *text;
+    } longer[] = {{5e6, "5\u00a0ms"},      {90e9, "90\u00a0s"},     {119.99e9, "2.00\u00a0min"},
+                  {1800e9, "30\u00a0min"}, {9000e9, "2.50\u00a0h"}, {72 * 3600e9, "3\u00a0d"}};
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        CHECK(strcmp(text_long_duration(longer[i].ns).text, longer[i].text) == 0, "%g: %s",
+              longer[i].ns, text_long_duration(longer[i].ns).text);
+    static const struct {
+        uint64_t n;
+        const char *text;
+    } counts[] = {{0, "0"}, {999, "999"}, {1000, "1\u00a0k"}, {1234567, "1.23\u00a0M"}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        CHECK(strcmp(text_count(counts[i].n).text, counts[i].text) == 0, "%s",
+              text_count(counts[i].n).text);
     CHECK(strcmp(text_shortened("pthread-adaptive", 16).text, "pthread-adaptive") == 0, "kept");
     CHECK(strcmp(text_shortened("pthread-adaptive", 8).text, "pthread…") == 0, "%s",
           text_shortened("pthread-adaptive", 8).text);
@@ -119,7 +134,7 @@ static void check_proof(const struct proof *proof)
     CHECK(proof->kind_count == 1 && proof->runs == 2 && proof->older_runs == 1, "%u and %u runs",
           proof->runs, proof->older_runs);
     const struct proof_kind *k = proof->kinds;
-    CHECK(k->impl_count == 2 && k->control_count == 3 && k->scenario_count == 2, "%zu, %zu, %zu",
+    CHECK(k->impl_count == 2 && k->control_count == 4 && k->scenario_count == 2, "%zu, %zu, %zu",
           k->impl_count, k->control_count, k->scenario_count);
     const struct proof_impl *tas = &k->impls[0], *futex = &k->impls[1];
     for (size_t i = 0; i < k->impl_count; i++) /* the newest run is read first */
@@ -132,10 +147,50 @@ static void check_proof(const struct proof *proof)
     for (size_t i = 0; i < k->control_count; i++) {
         const struct proof_control *c = &k->controls[i];
         bool lost = strcmp(c->name, "lost-order") == 0, none = strcmp(c->name, "no-lock") == 0;
+        bool unnoticed = strcmp(c->name, "unnoticed") == 0; /* by the model, the only one to try */
+        CHECK(c->tried[PROOF_MODEL] == (lost || unnoticed), "%s in the model", c->name);
+        CHECK(c->killed[PROOF_MODEL] == lost, "%s by the model", c->name);
         CHECK(c->killed[PROOF_TSAN] == lost, "%s by TSan", c->name);
         CHECK(c->killed[PROOF_HARDWARE] == none, "%s on hardware", c->name);
-        CHECK(c->tried[PROOF_HARDWARE] && c->expected[PROOF_HARDWARE] == !lost, "%s", c->name);
+        CHECK(c->tried[PROOF_HARDWARE] == !unnoticed &&
+                  c->expected[PROOF_HARDWARE] == !(lost || unnoticed),
+              "%s", c->name);
     }
+}
+
+static void check_model(const struct report_model *m)
+{
+    CHECK(m && m->runs == 2 && m->kind_count == 1 && m->litmus_count == 2, "what was explored");
+    CHECK(m->failure && strcmp(m->failure->impl, "futex") == 0 && m->failure->svg,
+          "the failure of the newest run");
+    CHECK(strcmp(m->kinds->impls[0].name, "tas") == 0, "in the order of the list, not of time");
+    CHECK(m->example && strcmp(m->example->impl, "lost-order") == 0, "a control's");
+    for (size_t i = 0; i < m->kinds->impl_count; i++) {
+        const struct model_impl *impl = &m->kinds->impls[i];
+        bool tas = strcmp(impl->name, "tas") == 0;
+        CHECK(!tas || (impl->rows == 1 && impl->failed == 0 && impl->exhausted == 1 &&
+                       impl->skipped_count == 1),
+              "the newer row of tas counts, and once");
+    }
+}
+
+static void check_soak(const struct report_soak *s)
+{
+    CHECK(s && s->kind_count == 2 && s->sample_count == SAMPLE_SOAK_LOOKS &&
+              s->control_count == SAMPLE_SOAK_LOOKS / 9 && s->violation_count == 1,
+          "the soak");
+    for (size_t k = 0; k < s->kind_count; k++) {
+        for (size_t i = 0; i < s->kinds[k].impl_count; i++) {
+            const struct soak_impl *impl = &s->kinds[k].impls[i];
+            const struct soak_point *last = &impl->points[impl->point_count - 1];
+            CHECK(last->operations == impl->operations && last->violations == impl->violations,
+                  "%s: its last point is its sum", impl->name);
+        }
+    }
+    /* 7 kB a look, under noise of up to 600 kB. */
+    double slope = soak_slope_per_hour(s, soak_memory), per_hour = 7000.0 * SAMPLE_SOAK_LOOKS / 72;
+    CHECK(fabs(slope - per_hour) < per_hour / 10, "%g of %g bytes an hour", slope, per_hour);
+    CHECK(fabs(soak_slope_per_hour(s, soak_descriptors)) < 1e-9, "no slope");
 }
 
 static void check_page(const char *page)
@@ -157,8 +212,19 @@ static void check_page(const char *page)
         "id=\"kind-rmutex\"",
         "late by &lt;9&gt; ms",
         "1 of 2 implementations broke a claim",
-        "2 of 3 implementations broken on purpose were caught; 1 got away",
-        "No implementation of rmutex was stressed",
+        "2 of 4 implementations broken on purpose were caught; 2 got away",
+        "What the model explored",
+        "lost wake-up &amp; &lt;worse&gt; (futex.h:41)",
+        "thread 1  &lt;gone&gt;",
+        "data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220",
+        "1 of 2 outcomes of litmus tests are not what C11 says",
+        "What the soak showed",
+        "1 violation</strong>",
+        "mutex/ticket-with-backoff, exclusion under preempt",
+        "thread 1: lock &amp; &lt;more&gt;",
+        "13 of 20 cases",
+        "Not stressed at all: rmutex: ",
+        "Implementations broken on purpose that got away from a checker: 2.",
         "1 runs of other builds are not counted",
         "libck 0.7.1",
         "class=\"topology\"",
@@ -177,7 +243,8 @@ static void check_page(const char *page)
     } pictures[] = {{"profile", 1, 1, 0},  {"sweep", 0, 1, 0},      {"cliff", 1, 1, 0},
                     {"fairness", 2, 2, 0}, {"throughput", 5, 1, 0}, {"cost", 1, 4, 0},
                     {"wake", 0, 1, 0},     {"ratio", 10, 2, 0},     {"latency", 10, 4, 0},
-                    {"cpu", 5, 4, 0},      {"kills", 0, 0, 1},      {"waits", 0, 0, 1}};
+                    {"cpu", 5, 4, 0},      {"kills", 0, 0, 1},      {"waits", 0, 0, 1},
+                    {"fanout", 0, 0, 0},   {"timeline", 0, 0, 1},   {"soak_waits", 0, 0, 1}};
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
         char *first = must_printf("<figure id=\"mutex_%s_", pictures[i].script);
         char *second = must_printf("<figure id=\"rmutex_%s_", pictures[i].script);
@@ -187,6 +254,13 @@ static void check_page(const char *page)
               occurrences(page, second));
         free(first);
         free(second);
+    }
+    static const char *const soaked[] = {"soak_pace", "soak_memory", "soak_descriptors",
+                                         "soak_caught", "rwlock_timeline"};
+    for (size_t i = 0; i < sizeof soaked / sizeof *soaked; i++) {
+        char *figure = must_printf("<figure id=\"%s_", soaked[i]);
+        CHECK(occurrences(page, figure) == 1, "%s: %zu", figure, occurrences(page, figure));
+        free(figure);
     }
     CHECK(occurrences(page, "id='gpPt5'") == 1, "gnuplot's marks are there once");
     CHECK(occurrences(page, "<details") == occurrences(page, "</details>"), "details closed");
@@ -219,6 +293,44 @@ static void check_statuses(struct summary *sample, const struct proof *proof,
     CHECK(warning && answer && warning < answer, "the warning stands before the answer");
     free(page);
     sample->discarded = discarded;
+    sample->case_count = all;
+}
+
+/* A store with nothing measured: what stress, model and soak showed, and nothing else. With nothing at
+   all there is no page. */
+static void check_unmeasured(struct summary *sample, const struct proof *proof,
+                             const struct report_options *options)
+{
+    size_t all = sample->case_count;
+    sample->case_count = 0;
+    CHECK(report_write(sample, proof, options) == EXIT_FINE, "written");
+    char *page = read_all(options->output);
+    static const char *const wanted[] = {"What broke on this machine", "Did anything break?",
+                                         "What the model explored",    "What the soak showed",
+                                         "Machine and build",          "id='gpPt5'"};
+    static const char *const refused[] = {"id=\"answer\"",       "id=\"quality\"",
+                                          "id=\"unmeasured\"",   "href=\"#answer\"",
+                                          "How it was measured", "No other project was measured"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        CHECK(strstr(page, wanted[i]), "the page lacks: %s", wanted[i]);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        CHECK(!strstr(page, refused[i]), "the page has: %s", refused[i]);
+    free(page);
+
+    struct proof only = {.soak = proof->soak}, nothing = {.kinds = NULL};
+    CHECK(report_write(sample, &only, options) == EXIT_FINE, "a soak alone");
+    page = read_all(options->output);
+    CHECK(strstr(page, "What the soak showed") && !strstr(page, "Did anything break?") &&
+              !strstr(page, "What the model explored"),
+          "only the soak");
+    free(page);
+    only = (struct proof){.model = proof->model};
+    CHECK(report_write(sample, &only, options) == EXIT_FINE, "the model alone");
+    page = read_all(options->output);
+    CHECK(strstr(page, "What the model explored") && !strstr(page, "What the soak showed"),
+          "only the model");
+    free(page);
+    CHECK(report_write(sample, &nothing, options) == EXIT_NOTHING_MATCHED, "nothing to show");
     sample->case_count = all;
 }
 
@@ -280,6 +392,8 @@ int main(int argc, char **argv)
     check_texts();
     check_view(sample);
     check_proof(proof);
+    check_model(proof->model);
+    check_soak(proof->soak);
     FILE *old = fopen(output, "w");
     CHECK(old && fputs("the old report", old) >= 0 && fclose(old) == 0, "%s", output);
     check_failures(sample, proof, options);
@@ -288,6 +402,7 @@ int main(int argc, char **argv)
     check_page(page);
     CHECK(strcmp(page, again) == 0, "the copy is the same");
     check_statuses(sample, proof, &options);
+    check_unmeasured(sample, proof, &options);
 
     unlink(output);
     unlink(copy);

@@ -72,6 +72,9 @@ soak, cases, samples, controls = run["soak"][0], run["soak_case"], run["soak_sam
 assert run["run"][0]["status"] == "done", run["run"]
 assert soak["slices"] >= int(sys.argv[2]) and soak["slices"] > 0 and soak["slices"] == sum(c["slices"] for c in cases), soak
 assert soak["elapsed_ns"] >= 10e9 and soak["resumed"] == 2 and soak["violations"] == 0, soak
+progress = run["soak_progress"]
+assert soak["cases"] >= len(cases) and {p["elapsed_ns"] for p in progress} <= {x["elapsed_ns"] for x in samples}, progress
+assert sum(p["operations"] for p in progress if p["elapsed_ns"] == samples[-1]["elapsed_ns"]) == sum(c["operations"] for c in cases)
 assert {c["impl"] for c in cases} <= {"ttas", "ticket", "futex"}, cases
 assert soak["controls"] == soak["controls_caught"] == len(controls) > 0, soak
 assert all(c["how"] for c in controls), controls
@@ -120,4 +123,12 @@ C
 if ! grep -qE '__[at]san_init' "$contend" && cc -D_GNU_SOURCE -DLOST_BYTES=262144 -O1 -shared -fPIC -o leak.so leak.c -ldl 2>/dev/null; then
   expect 1 'the process leaks resident memory: ' 'a leak' env LD_PRELOAD="$PWD/leak.so" "$contend" soak --kind mutex --impl pthread --slice 1s --for 60s --store l.db
 fi
+
+# A page of it, though nothing was measured.
+if command -v gnuplot >/dev/null; then
+  expect 0 'page.html' 'a report of nothing but a soak' "$contend" report --store s.db -o page.html
+  expect 0 'id="soak_pace_' 'has it over time' cat page.html
+  expect 0 'id="mutex_timeline_' 'by implementation too' cat page.html
+fi
+
 check_result soak

@@ -201,7 +201,7 @@ struct spoil {
 static const struct spoil spoils[] = {
     {"text file", "not a SQLite file", 0, 4096, 'x'},
     {"cut in its first bytes", "not a SQLite file", 50, 0, 0},
-    {"newer schema", "this program reads 4", 62, 1, 1},
+    {"newer schema", "this program reads 5", 62, 1, 1},
     {"another application", "another application's", 68, 4, 0},
     {"damaged pages", "damaged", 4096, 12288, 0xa5},
     {"cut in the middle", "damaged", 8192, 0, 0},

@@ -16,6 +16,7 @@ static struct store_soak asked(void)
                                .slice_ns = 500000000,
                                .inject_every = 50,
                                .keep_going = true,
+                               .cases = 4711,
                                .sample_ns = 5};
 }
 
@@ -24,7 +25,8 @@ static void check_soak(void *context, const struct store_soak *s)
     const struct store_soak *wanted = context;
     CHECK(strcmp(s->kind, wanted->kind) == 0 && s->impls == NULL, "what was asked for");
     CHECK(s->duration_ns == wanted->duration_ns && s->slice_ns == wanted->slice_ns &&
-              s->inject_every == wanted->inject_every && s->keep_going == wanted->keep_going,
+              s->inject_every == wanted->inject_every && s->keep_going == wanted->keep_going &&
+              s->cases == wanted->cases,
           "how it was asked for");
     CHECK(s->slices == wanted->slices && s->elapsed_ns == wanted->elapsed_ns &&
               s->violations == wanted->violations && s->controls == wanted->controls &&
@@ -96,6 +98,16 @@ static void test_round_trip(struct store *s, int64_t run, struct store_soak *soa
     CHECK(store_each_soak_case(s, run + 1, NULL, NULL) == 0, "no other run's");
 }
 
+static void check_progress(void *context, const struct store_soak_progress *p)
+{
+    struct samples *s = context;
+    CHECK(strcmp(p->kind, "mutex") == 0 && strcmp(p->impl, "x") == 0 && p->operations == 12 &&
+              p->violations == 18 && p->elapsed_ns > s->last_ns,
+          "%s/%s at %" PRIu64, p->kind, p->impl, p->elapsed_ns);
+    s->last_ns = p->elapsed_ns;
+    s->count++;
+}
+
 static void test_bounds(struct store *s, int64_t run, struct store_soak *soak)
 {
     const uint64_t samples = 5 * SOAK_SAMPLES_MAX;
@@ -112,6 +124,11 @@ static void test_bounds(struct store *s, int64_t run, struct store_soak *soak)
           "%" PRIu64 " samples of %" PRIu64 " are kept", seen.count, samples);
     CHECK(seen.last_ns == at_ns, "the newest is there");
     CHECK(seen.gap_ns <= 2 * soak->sample_ns, "the oldest are as dense as the newest");
+
+    struct samples progress = {0};
+    store_each_soak_progress(s, run, check_progress, &progress);
+    CHECK(progress.count == seen.count && progress.last_ns == at_ns,
+          "%" PRIu64 " times for %" PRIu64 " samples", progress.count, seen.count);
 
     const uint64_t controls = SOAK_CONTROLS_MAX + 50;
     for (uint64_t i = 0; i < controls; i++) {

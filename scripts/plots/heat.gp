@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # heat.gp - a cell for each implementation and workload: 0, dark orange, is bad; 1, pale blue, is good.
-# In: rows, columns, column_name.
+# In: rows, columns, column_name, names_px (their height).
 
 set lmargin at screen left(136)
 set rmargin at screen left(136 + 44 * columns)
 set tmargin at screen up(top_px + 8)
-set bmargin at screen bottom(142)
+set bmargin at screen bottom(names_px)
 set xrange [-0.5:columns-0.5]
 set yrange [rows-0.5:-0.5]
 unset border

@@ -11,6 +11,7 @@ struct options {
     enum task task;
     const char *kind, *impls, *scenarios; /* names with commas between; NULL: all */
     const char *replay;
+    const char *record;
     unsigned threads, steps; /* 0: as the scenario says */
     unsigned jobs;           /* processes side by side */
     bool json, thorough;

@@ -4,19 +4,48 @@
 #include "stress/model/trace.h"
 #include "support/fail.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static bool as_json;
 static json_t *rows;
+static int record = -1; /* also there, a row a line */
 static const struct search_plan *the_plan;
 
-void rows_begin(bool json, const struct search_plan *plan)
+/* In one write, so that rows of cases side by side do not mix. */
+static void record_line(const json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT);
+    char *line = must_printf("%s\n", text ? text : "");
+    size_t length = strlen(line);
+    if (!text || write(record, line, length) != (ssize_t)length)
+        fail(EXIT_ENVIRONMENT, "model: --record: cannot write: %s", strerror(errno));
+    free(line);
+    free(text);
+}
+
+static void record_begin(const char *path)
+{
+    record = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (record < 0)
+        fail(EXIT_ENVIRONMENT, "model: --record %s: %s", path, strerror(errno));
+    json_t *first = json_pack("{s:I}", "seed", (json_int_t)the_plan->seed);
+    record_line(first);
+    json_decref(first);
+}
+
+void rows_begin(bool json, const char *record_path, const struct search_plan *plan)
 {
     as_json = json;
     the_plan = plan;
+    if (record_path)
+        record_begin(record_path);
     if (as_json)
         rows = json_array();
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -38,17 +67,27 @@ static const char result_head[] =
 
 static void add_row(json_t *row)
 {
-    if (!row || json_array_append_new(rows, row) != 0)
+    if (row && record >= 0)
+        record_line(row);
+    if (row && !as_json)
+        json_decref(row);
+    else if (!row || json_array_append_new(rows, row) != 0)
         fail(EXIT_ENVIRONMENT, "model: no memory for the JSON document");
+}
+
+/* Has anybody a use for rows as JSON? */
+static bool wanted_as_json(void)
+{
+    return as_json || record >= 0;
 }
 
 void rows_skipped(const char *kind, const char *impl, const char *scenario, const char *why)
 {
-    if (as_json) {
+    if (wanted_as_json())
         add_row(json_pack("{s:s, s:s, s:s?, s:s, s:s}", "kind", kind, "implementation", impl,
                           "scenario", scenario, "verdict", "skipped", "why", why));
+    if (as_json)
         return;
-    }
     head(result_head);
     printf("%-10s %-28s %-15s %7s %3s %-10s %10s %-14s %7s %s\n", kind, impl,
            scenario ? scenario : "all", "-", "-", "-", "-", "-", "-", why);
@@ -97,10 +136,10 @@ void rows_result(const struct row *row)
     const char *verdict = row->control ? (failed ? "killed" : "SURVIVED")
                           : failed     ? "FAILED"
                                        : "holds";
-    if (as_json) {
+    if (wanted_as_json())
         result_json(row, verdict);
+    if (as_json)
         return;
-    }
     head(result_head);
     printf(RESULT_LINE, row->kind, row->impl, row->scenario, row->threads, row->steps, r->mode,
            (uintmax_t)r->executions,
@@ -123,13 +162,13 @@ void rows_result(const struct row *row)
 void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
                  const struct search_result *r, uint64_t happened, bool as_expected)
 {
-    if (as_json) {
+    if (wanted_as_json())
         add_row(json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:b}", "litmus", name, "outcome",
                           outcome, "c11", answer, "mode", mode, "executions",
                           (json_int_t)r->executions, "happened", (json_int_t)happened, "seconds",
                           r->seconds, "as_expected", as_expected));
+    if (as_json)
         return;
-    }
     head("litmus                   outcome                       in C11                    "
          "executions   happened  verdict");
     printf("%-24s %-29s %-25s %10ju %10ju  %s\n", name, outcome, answer, (uintmax_t)r->executions,

@@ -15,7 +15,8 @@ struct row {
     struct search_result *result;
 };
 
-void rows_begin(bool json, const struct search_plan *plan);
+/* record: a file to which the seed and then every row go as well, each as a line of JSON; NULL: none. */
+void rows_begin(bool json, const char *record, const struct search_plan *plan);
 void rows_skipped(const char *kind, const char *impl, const char *scenario, const char *why);
 void rows_result(const struct row *row);
 void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
