@@ -21,7 +21,7 @@ enum mutex_needs {
 };
 
 struct mutex_state {
-    struct mutex_processes processes; /* first: its actors and verdicts find it there */
+    struct processes processes; /* first */
     struct words words;
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */

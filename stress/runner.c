@@ -123,6 +123,7 @@ static void prepare(struct run *run)
         scenario_at(t, "outside"); /* who has yet to leave the gate has not finished this round */
     }
     ct_u32_store_relaxed(&run->inside, 0);
+    perturb_plan(&run->field, run->result->rounds);
     run->c->scenario->setup(r);
     ct_ptr_store_relaxed(&run->field.object, r->object);
 }
@@ -168,6 +169,7 @@ static void worker(void *context)
     perturb_enter(&run->field, seat->index);
     uint64_t switches = voluntary_switches();
     for (bool first = true; gate(run, first); first = false) {
+        perturb_round(&run->field, seat->index);
         run->c->scenario->actor(t);
         scenario_at(t, run_at_gate);
     }
@@ -230,6 +232,7 @@ static struct run *run_make(const struct stress_case *c, unsigned threads, unsig
     run->field.threads = threads;
     run->field.workers = must_alloc_aligned(CT_APART_BYTES, threads * sizeof *run->field.workers);
     run->field.object_bytes = c->impl->size_bytes;
+    run->field.shared = (c->impl->traits & CT_PSHARED) != 0;
     ct_ptr_store_relaxed(&run->field.object, run->own_object);
     run->field.nodes = (struct perturb_words){run->nodes, run->node_stride * threads};
     return run;
