@@ -11,7 +11,8 @@
 
 /* What a row says of it; name is of those below. */
 #define RECORDED(name)                                                                             \
-    .recorded = true, .setup = recorded_##name##_setup, .actor = recorded_##name##_actor,          \
+    .recorded = true, .long_because = "its history is searched for an order",                      \
+    .setup = recorded_##name##_setup, .actor = recorded_##name##_actor,                            \
     .verdict = recorded_##name##_verdict
 
 #define RECORDED_DECLARE(name)                                                                     \

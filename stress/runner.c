@@ -17,6 +17,8 @@ enum {
     THREADS_MAX = 256,
     /* Spinning threads that outnumber the CPUs may wait a time slice for each hand-off. */
     SPINNERS_STEPS_DIVISOR = 8,
+    /* Holds are drawn from all scales alike: with long ones only there would be few rounds. */
+    HOLD_SCALES = 16,
 };
 
 /* How much longer a case may take that has not seen yet what it must, say on a busy machine. */
@@ -30,6 +32,16 @@ struct seat {
     uint64_t sleeps;
 };
 
+static void hold(struct run *run, const struct scenario_thread *t)
+{
+    struct rng *rng = &run->field.workers[t->index].rng;
+    if (run->c->scenario->hold_ns == 0)
+        return;
+    uint64_t most_ns = run->c->scenario->hold_ns >> rng_below(rng, HOLD_SCALES);
+    if (most_ns > 0)
+        perturb_linger(clock_ns() + rng_below(rng, most_ns));
+}
+
 void scenario_point(struct scenario_thread *t, enum scenario_point where)
 {
     struct run *run = (struct run *)(void *)t->round;
@@ -41,9 +53,7 @@ void scenario_point(struct scenario_thread *t, enum scenario_point where)
         ct_u32_store_relaxed(&run->inside, 1);
         break;
     case POINT_HOLDING:
-        if (run->c->scenario->hold_ns)
-            perturb_linger(clock_ns() +
-                           rng_below(&run->field.workers[t->index].rng, run->c->scenario->hold_ns));
+        hold(run, t);
         break;
     case POINT_LEAVING:
         ct_u32_store_relaxed(&run->inside, 0);

@@ -60,6 +60,8 @@ struct scenario {
     unsigned model_threads, model_steps; /* 0 threads: not for the model */
     unsigned must_see;                   /* enum scenario_sight, or-ed */
     unsigned hold_ns;                    /* natively, how long POINT_HOLDING lasts at most */
+    /* Why its rounds are long by nature; NULL: they are short, and two CPUs play 15,000 in a second. */
+    const char *long_because;
     bool power;    /* must fail with the kind's nothing: shows that the harness can see at all */
     bool recorded; /* the calls go into the round's history; also what the killer L stands for */
     size_t state_bytes;
