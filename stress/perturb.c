@@ -14,8 +14,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-/* CPU time of its own that a worker has between two stays in the handler, if it passes no point. */
-static const uint64_t must_run_ns = 20 * NS_PER_US;
+/* CPU time of its own that a worker has between two stays in the handler, if it passes no point: as much
+   as the stay took, within these bounds. */
+static const uint64_t must_run_ns_min = 20 * NS_PER_US, must_run_ns_max = NS_PER_MS;
 
 static _Thread_local struct perturb_worker *self;
 
@@ -49,15 +50,19 @@ static uint64_t own_cpu_ns(void)
    it must have got on before it is kept again, else it would starve. */
 static void stay(struct perturb_worker *w, uint64_t stay_ns)
 {
-    uint64_t points = ct_u64_load_relaxed(&w->points);
-    if (points == w->kept_points && own_cpu_ns() < w->kept_cpu_ns + must_run_ns)
+    uint64_t points = ct_u64_load_relaxed(&w->points), begin_ns = clock_ns();
+    if (points == w->kept_points && own_cpu_ns() < w->keep_cpu_ns)
         return;
     if (stay_ns >= NS_PER_MS)
         nap(w, stay_ns);
     else
-        perturb_linger(clock_ns() + stay_ns);
+        perturb_linger(begin_ns + stay_ns);
+    uint64_t took_ns = clock_ns() - begin_ns;
+    uint64_t must_run_ns = took_ns < must_run_ns_min   ? must_run_ns_min
+                           : took_ns < must_run_ns_max ? took_ns
+                                                       : must_run_ns_max;
     w->kept_points = points;
-    w->kept_cpu_ns = own_cpu_ns();
+    w->keep_cpu_ns = own_cpu_ns() + must_run_ns;
 }
 
 /* Strikes at whatever instruction the worker is at. The value says for how long to stay. */

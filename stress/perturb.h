@@ -17,8 +17,9 @@ struct perturb_worker {
     struct ct_u64 slept;        /* sleeps that the perturbation itself caused */
     struct ct_u64 points;       /* passed */
     struct rng rng;             /* the worker's own, seeded from (seed, round, index) */
-    /* When a signal last kept it, by its handler alone. */
-    uint64_t kept_points, kept_cpu_ns;
+    /* By its signal handler alone: the points passed when it was last kept, and the CPU time of its own
+       from which on it may be kept again without having passed another. */
+    uint64_t kept_points, keep_cpu_ns;
 };
 
 struct perturb_field;

@@ -12,9 +12,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-enum { BUSY = 8, THREADS = 2, STEPS = 2 };
+enum { BUSY = 8, THREADS = 2, STEPS = 1 };
 
-static const uint64_t slice_ns = NS_PER_S / 2, work_ns = 100 * NS_PER_US;
+static const uint64_t slice_ns = NS_PER_S / 2, work_ns = 10 * NS_PER_MS;
 
 static const struct ct_impl impl = {
     .kind = "errand", .name = "errand", .size_bytes = 8, .align_bytes = 8};
