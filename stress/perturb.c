@@ -266,6 +266,7 @@ static void *strokes(void *argument)
 {
     struct perturb_field *f = argument;
     struct rng rng = rng_seeded(f->seed, UINT64_MAX);
+    ct_u32_store_relaxed(&f->tid, (uint32_t)syscall(SYS_gettid));
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     while (!ct_u32_load_relaxed(&f->ended)) {
         f->perturb->stroke(f, &rng);

@@ -58,8 +58,9 @@ struct perturb_field {
     struct ct_u32 *paused; /* workers wait at their points, also those in processes of their own */
     bool has_thread;
     pthread_t thread;
-    cpu_set_t cpus;  /* that the process may use */
-    unsigned victim; /* of this round, stopped once in the delayed build; threads: nobody */
+    struct ct_u32 tid; /* of that thread; 0: none */
+    cpu_set_t cpus;    /* that the process may use */
+    unsigned victim;   /* of this round, stopped once in the delayed build; threads: nobody */
 };
 
 void perturb_begin(struct perturb_field *f);

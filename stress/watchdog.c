@@ -2,11 +2,11 @@
 /* Looks at the actors without synchronising them: relaxed reads of what they say, and what the kernel
    says of their threads.
  *
- * A hang is one of two things. Proven: two looks, one after the other, found every unfinished actor
- * asleep in a futex call without a timeout, and none had switched in between; so at one moment all of
- * them slept, and nobody is left to wake them. Presumed: no operation was finished for hang_ns,
- * counted in ticks of this thread (a machine that stood still counts once), although the process was
- * given CPU time. */
+ * A hang is one of two things. Proven: two looks, one after the other, found every unfinished actor and
+ * every other thread, such as those of a pool or a timer, asleep in a futex call without a timeout, and
+ * none had switched in between; so at one moment all of them slept, and nobody is left to wake them.
+ * Presumed: no operation was finished for hang_ns, counted in ticks of this thread (a machine that stood
+ * still counts once), although all workers had started and the process was given CPU time. */
 #include "stress/run.h"
 
 #include "stress/stacks.h"
@@ -16,6 +16,7 @@
 
 #include <contend/wait.h>
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -23,9 +24,10 @@
 
 enum {
     TICK_NS = 10 * 1000 * 1000,
-    HANG_TICKS = 200,      /* 2 s */
-    SANITIZED_TIMES = 10,  /* as patient in a sanitizer's build */
-    CPU_SHARE_DIVISOR = 10 /* a tenth of one CPU's time must have been ours */
+    HANG_TICKS = 200,       /* 2 s */
+    SANITIZED_TIMES = 10,   /* as patient in a sanitizer's build */
+    CPU_SHARE_DIVISOR = 10, /* a tenth of one CPU's time must have been ours */
+    BYSTANDERS_MAX = 8
 };
 
 struct watchdog {
@@ -76,20 +78,77 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
     return forever;
 }
 
+/* Threads that were there when this process played its first case: the one that waits for the run, and a
+   sanitizer's own. They wake nobody. */
+static struct {
+    pid_t process;
+    unsigned count;
+    uint32_t tids[BYSTANDERS_MAX];
+} bystanders;
+
+static void find_bystanders(void)
+{
+    DIR *tasks = bystanders.process == getpid() ? NULL : opendir("/proc/self/task");
+    if (!tasks)
+        return;
+    bystanders.process = getpid();
+    bystanders.count = 0;
+    for (struct dirent *e; (e = readdir(tasks)) && bystanders.count < BYSTANDERS_MAX;)
+        bystanders.tids[bystanders.count++] = (uint32_t)strtoul(e->d_name, NULL, 10);
+    closedir(tasks);
+}
+
+/* Of no concern to who sleeps: this thread, a bystander, the perturbation's. */
+static bool stands_by(const struct run *run, uint32_t tid)
+{
+    bool found =
+        tid == (uint32_t)syscall(SYS_gettid) || tid == ct_u32_load_relaxed(&run->field.tid);
+    for (unsigned i = 0; i < bystanders.count; i++)
+        found = found || bystanders.tids[i] == tid;
+    return found;
+}
+
+/* NULL: not an actor. */
+static const char *actor_at(const struct run *run, uint32_t tid)
+{
+    for (unsigned i = 0; i < run->round.threads; i++)
+        if (ct_u32_load_relaxed(&run->field.workers[i].tid) == tid)
+            return run_at(run, i);
+    return NULL;
+}
+
+/* Do all that concern us sleep for ever, but for the actors at the gate? */
+static bool all_sleep(const struct run *run, uint64_t *switches)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    bool asleep = tasks != NULL;
+    for (struct dirent *e; asleep && (e = readdir(tasks));) {
+        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
+        if (tid != 0 && !stands_by(run, tid) && actor_at(run, tid) != run_at_gate)
+            asleep = sleeps_for_ever(tid, switches);
+    }
+    if (tasks)
+        closedir(tasks);
+    return asleep;
+}
+
+/* Else a worker waits for its CPU, and not for the object. */
+static bool all_started(const struct run *run)
+{
+    return actor_at(run, 0) == NULL;
+}
+
 /* 0, or a number that is the same in two looks only if every unfinished actor slept all the while. */
 static uint64_t look(const struct run *run)
 {
     uint64_t switches = 1;
     unsigned at_gate = 0;
-    for (unsigned i = 0; i < run->round.threads; i++) {
-        if (run_at(run, i) == run_at_gate)
-            at_gate++;
-        else if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
-            return 0;
-    }
+    for (unsigned i = 0; i < run->round.threads; i++)
+        at_gate += run_at(run, i) == run_at_gate;
     /* On a busy machine some may not have left the gate of this round yet, and not be done. */
-    bool all_done = at_gate == run->round.threads;
-    return all_done || at_gate != ct_u32_load_relaxed(&run->arrived) ? 0 : switches;
+    if (at_gate == run->round.threads || at_gate != ct_u32_load_relaxed(&run->arrived))
+        return 0;
+    return all_sleep(run, &switches) ? switches : 0;
 }
 
 _Noreturn static void hang(const struct run *run, const char *seen)
@@ -110,7 +169,7 @@ static void *watch(void *argument)
     while (!ct_u32_load_relaxed(&w->ended)) {
         clock_sleep_until(clock_ns() + TICK_NS, NULL);
         uint64_t now = progress(run);
-        if (now != last) {
+        if (now != last || !all_started(run)) {
             last = now;
             looked = still_ticks = 0;
             cpu_ns = process_cpu_ns();
@@ -132,6 +191,7 @@ struct watchdog *watchdog_start(struct run *run)
 {
     struct watchdog *w = must_alloc(sizeof *w);
     stacks_prepare();
+    find_bystanders();
     w->run = run;
     w->hang_ticks = run->c->hang_ns / TICK_NS;
     if (w->hang_ticks == 0)
