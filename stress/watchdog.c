@@ -6,7 +6,8 @@
  * every other thread, such as those of a pool or a timer, asleep in a futex call without a timeout, and
  * none had switched in between; so at one moment all of them slept, and nobody is left to wake them.
  * Presumed: no operation was finished for hang_ns, counted in ticks of this thread (a machine that stood
- * still counts once), although all workers had started and the process was given CPU time. */
+ * still counts once), although all workers had started and the process was given CPU time, or its threads
+ * slept and asked for none. */
 #include "stress/run.h"
 
 #include "stress/stacks.h"
@@ -57,8 +58,10 @@ static uint64_t process_cpu_ns(void)
     return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* Is the thread asleep in a futex call that no time ends? How often it has switched is added. */
-static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
+enum sleep { AWAKE, ASLEEP, ASLEEP_FOR_EVER /* in a futex call that no time ends */ };
+
+/* How often the thread has switched is added. */
+static enum sleep sleep_of(uint32_t tid, uint64_t *switches)
 {
     char *status = proc_text("", "/proc/self/task/%" PRIu32 "/status", tid);
     char *call = proc_text("", "/proc/self/task/%" PRIu32 "/syscall", tid);
@@ -66,8 +69,8 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
     char *count = proc_field(status, "voluntary_ctxt_switches");
     long number = -1;
     unsigned long timeout = 1;
-    bool forever = state && count && call && state[0] == 'S' &&
-                   sscanf(call, "%ld %*s %*s %*s %lx", &number, &timeout) == 2 &&
+    bool asleep = state && count && call && state[0] == 'S';
+    bool forever = asleep && sscanf(call, "%ld %*s %*s %*s %lx", &number, &timeout) == 2 &&
                    number == SYS_futex && timeout == 0;
     if (count)
         *switches += strtoull(count, NULL, 10);
@@ -75,7 +78,7 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
     free(state);
     free(call);
     free(status);
-    return forever;
+    return forever ? ASLEEP_FOR_EVER : asleep ? ASLEEP : AWAKE;
 }
 
 /* Threads that were there when this process played its first case: the one that waits for the run, and a
@@ -117,19 +120,21 @@ static const char *actor_at(const struct run *run, uint32_t tid)
     return NULL;
 }
 
-/* Do all that concern us sleep for ever, but for the actors at the gate? */
-static bool all_sleep(const struct run *run, uint64_t *switches)
+/* Of all that concern us, but for the actors at the gate, who sleeps least. */
+static enum sleep least_sleep(const struct run *run, uint64_t *switches)
 {
     DIR *tasks = opendir("/proc/self/task");
-    bool asleep = tasks != NULL;
-    for (struct dirent *e; asleep && (e = readdir(tasks));) {
+    enum sleep least = tasks ? ASLEEP_FOR_EVER : AWAKE;
+    for (struct dirent *e; least != AWAKE && (e = readdir(tasks));) {
         uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
-        if (tid != 0 && !stands_by(run, tid) && actor_at(run, tid) != run_at_gate)
-            asleep = sleeps_for_ever(tid, switches);
+        if (tid == 0 || stands_by(run, tid) || actor_at(run, tid) == run_at_gate)
+            continue;
+        enum sleep its = sleep_of(tid, switches);
+        least = its < least ? its : least;
     }
     if (tasks)
         closedir(tasks);
-    return asleep;
+    return least;
 }
 
 /* Else a worker waits for its CPU, and not for the object. */
@@ -138,17 +143,17 @@ static bool all_started(const struct run *run)
     return actor_at(run, 0) == NULL;
 }
 
-/* 0, or a number that is the same in two looks only if every unfinished actor slept all the while. */
-static uint64_t look(const struct run *run)
+/* switches is the same in two looks that find all asleep only if they slept all the while. */
+static enum sleep look(const struct run *run, uint64_t *switches)
 {
-    uint64_t switches = 1;
     unsigned at_gate = 0;
+    *switches = 0;
     for (unsigned i = 0; i < run->round.threads; i++)
         at_gate += run_at(run, i) == run_at_gate;
     /* On a busy machine some may not have left the gate of this round yet, and not be done. */
     if (at_gate == run->round.threads || at_gate != ct_u32_load_relaxed(&run->arrived))
-        return 0;
-    return all_sleep(run, &switches) ? switches : 0;
+        return AWAKE;
+    return least_sleep(run, switches);
 }
 
 _Noreturn static void hang(const struct run *run, const char *seen)
@@ -165,23 +170,29 @@ static void *watch(void *argument)
 {
     struct watchdog *w = argument;
     const struct run *run = w->run;
-    uint64_t last = progress(run), looked = 0, still_ticks = 0, cpu_ns = process_cpu_ns();
+    uint64_t last = progress(run), cpu_ns = process_cpu_ns(), switches = 0;
+    uint64_t still_ticks = 0, asleep_ticks = 0;
+    enum sleep before = AWAKE;
     while (!ct_u32_load_relaxed(&w->ended)) {
         clock_sleep_until(clock_ns() + TICK_NS, NULL);
-        uint64_t now = progress(run);
+        uint64_t now = progress(run), switches_before = switches;
         if (now != last || !all_started(run)) {
             last = now;
-            looked = still_ticks = 0;
+            still_ticks = asleep_ticks = 0;
+            before = AWAKE;
             cpu_ns = process_cpu_ns();
             continue;
         }
         still_ticks++;
-        uint64_t seen = look(run);
-        if (seen && seen == looked && progress(run) == last)
+        enum sleep sleep = look(run, &switches);
+        if (sleep == ASLEEP_FOR_EVER && before == ASLEEP_FOR_EVER && switches == switches_before &&
+            progress(run) == last)
             hang(run, "every unfinished thread sleeps and nobody is left to wake it");
-        looked = seen;
-        if (still_ticks >= w->hang_ticks &&
-            process_cpu_ns() - cpu_ns >= still_ticks * TICK_NS / CPU_SHARE_DIVISOR)
+        before = sleep;
+        asleep_ticks += sleep != AWAKE;
+        bool had_cpu = process_cpu_ns() - cpu_ns >= still_ticks * TICK_NS / CPU_SHARE_DIVISOR;
+        bool wanted_none = asleep_ticks > still_ticks / 2;
+        if (still_ticks >= w->hang_ticks && (had_cpu || wanted_none))
             hang(run, "no thread finished an operation for the time allowed");
     }
     return NULL;
