@@ -69,9 +69,11 @@ static enum sleep sleep_of(uint32_t tid, uint64_t *switches)
     char *count = proc_field(status, "voluntary_ctxt_switches");
     long number = -1;
     unsigned long timeout = 1;
-    bool asleep = state && count && call && state[0] == 'S';
-    bool forever = asleep && sscanf(call, "%ld %*s %*s %*s %lx", &number, &timeout) == 2 &&
+    bool asleep = state && count && call && state[0] == 'S' && sscanf(call, "%ld", &number) == 1;
+    bool forever = asleep && sscanf(call, "%*s %*s %*s %*s %lx", &timeout) == 1 &&
                    number == SYS_futex && timeout == 0;
+    /* Who naps goes on by itself: it may be looking at a process now and then. */
+    asleep = asleep && number != SYS_nanosleep && number != SYS_clock_nanosleep;
     if (count)
         *switches += strtoull(count, NULL, 10);
     free(count);
