@@ -35,9 +35,12 @@ void stress_list(void)
 {
     for (const struct scenario_kind *const *kind = scenario_kinds; *kind; kind++) {
         const struct scenario_kind *k = *kind;
-        for (size_t i = 0; i < k->scenario_count; i++)
-            printf("scenario      %s/%-28s %s\n", k->kind, k->scenarios[i].name,
-                   k->scenarios[i].claim);
+        for (size_t i = 0; i < k->scenario_count; i++) {
+            const struct scenario *s = &k->scenarios[i];
+            printf("scenario      %s/%-28s %s%s%s\n", k->kind, s->name, s->claim,
+                   s->long_because ? "; long rounds: " : "",
+                   s->long_because ? s->long_because : "");
+        }
         for (const struct scenario_control *c = k->controls; c->impl; c++)
             printf("control       %s/%-28s %s (%s)\n", k->kind, c->impl->name, c->impl->summary,
                    c->killers);
@@ -97,6 +100,43 @@ static void control_row(struct table *t, const struct campaign *c, const struct 
     table_cell(t, CELL_FAINT, "%s", p->failure ? p->failure : "-");
 }
 
+/* One row per scenario, of all who played it. */
+static void scenario_row(struct table *t, const struct campaign *c,
+                         const struct scenario_kind *kind, const struct scenario *s)
+{
+    struct stress_result sum = {0};
+    for (size_t i = 0; i < c->count; i++)
+        for (size_t k = 0; k < c->players[i].count; k++)
+            if (c->players[i].cases[k].scenario == s)
+                stress_add(&sum, &c->players[i].results[k]);
+    if (sum.rounds == 0)
+        return;
+    table_cell(t, CELL_PLAIN, "%s", kind->kind);
+    table_cell(t, CELL_PLAIN, "%s", s->name);
+    table_cell(t, CELL_PLAIN, "%" PRIu64, sum.rounds);
+    table_cell(t, CELL_PLAIN, "%.0f", per_second(sum.rounds, sum.elapsed_ns));
+    table_cell(t, CELL_PLAIN, "%.1f %%",
+               sum.operations ? 100.0 * (double)sum.contended / (double)sum.operations : 0.0);
+    table_cell(t, CELL_PLAIN, "%.2f", (double)sum.sleeps / (double)sum.rounds);
+    table_cell(t, CELL_FAINT, "%s", s->long_because ? s->long_because : "-");
+}
+
+static void scenarios_table(const struct campaign *c)
+{
+    static const struct table_column columns[] = {
+        {"kind", COLUMN_LEFT},         {"scenario", COLUMN_LEFT},   {"rounds", COLUMN_RIGHT},
+        {"rounds/s", COLUMN_RIGHT},    {"contended", COLUMN_RIGHT}, {"sleeps/round", COLUMN_RIGHT},
+        {"long because", COLUMN_LEFT},
+    };
+    struct table *t = table_make(columns, sizeof columns / sizeof *columns);
+    for (const struct scenario_kind *const *kind = scenario_kinds; *kind; kind++)
+        for (size_t i = 0; i < (*kind)->scenario_count; i++)
+            scenario_row(t, c, *kind, &(*kind)->scenarios[i]);
+    putchar('\n');
+    table_print(t, stdout);
+    table_free(t);
+}
+
 static void print_failure(const struct campaign_player *p)
 {
     char *again = stress_command(p->broken);
@@ -133,6 +173,8 @@ void stress_table(const struct campaign *c)
     }
     table_print(t, stdout);
     table_free(t);
+    if (c->options.verbose && !c->options.controls)
+        scenarios_table(c);
     for (size_t i = 0; i < c->count && !c->options.controls; i++) {
         const struct campaign_player *p = &c->players[i];
         if (p->failure)

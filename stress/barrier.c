@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Scenarios of the barrier kind. Actors and verdicts run unchanged under the model; protected data are
    cells. */
+#include "stress/barrier_processes.h"
 #include "stress/lifetime.h"
 
 #include "contend_broken.h"
@@ -14,9 +15,11 @@ enum barrier_needs {
     NEEDS_ABORT = 4,
     NEEDS_EARLY_DESTROY = 8,
     NEEDS_NODES = 16,
+    NEEDS_PROCESSES = 32,
 };
 
 struct barrier_state {
+    struct processes processes;     /* first */
     struct cell place[PARTIES_MAX]; /* what each wrote before it came */
     struct cell serials[STEPS_MAX]; /* of each phase, how many were told serial */
     struct ct_u32 away;             /* threads that an abort sent away */
@@ -24,6 +27,7 @@ struct barrier_state {
     struct ct_u32 timeouts;
     unsigned outsiders; /* the first so many threads are no parties */
     unsigned chosen;    /* who destroys */
+    bool deserted;      /* processes died inside: who destroys would wait for them */
     struct lifetime lifetime;
 };
 
@@ -105,10 +109,18 @@ static void setup_destroy(struct scenario_round *r)
     setup_barrier(r);
 }
 
+static void setup_deserted(struct scenario_round *r)
+{
+    struct barrier_state *s = r->state;
+    s->deserted = true;
+    processes_setup(r);
+}
+
 static void release(struct scenario_round *r)
 {
     struct barrier_state *s = r->state;
-    lifetime_release(&s->lifetime, r, ops(r)->destroy);
+    lifetime_release(&s->lifetime, r, s->deserted ? NULL : ops(r)->destroy);
+    processes_end(r);
 }
 
 static const char *verdict_none(struct scenario_round *r)
@@ -275,26 +287,27 @@ static const char *verdict_destroy(struct scenario_round *r)
 }
 
 /* clang-format off */
-#define STATE .threads_max = PARTIES_MAX, .state_bytes = sizeof(struct barrier_state)
+#define SIZE .state_bytes = sizeof(struct barrier_state)
+#define STATE .threads_max = PARTIES_MAX, SIZE
 static const struct scenario scenarios[] = {
     {.name = "phases", .claim = "nobody goes on before all have come, and then sees what all wrote before",
      .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_barrier, .actor = actor_phases, .verdict = verdict_none},
     {.name = "phases-of-three", .claim = "the same of three threads, who cannot pair up",
-     .threads_min = 3, .steps = 20, .model_threads = 3, .model_steps = 1, .must_see = SEE_CONTENTION,
+     .long_because = LONG_TURNS, .threads_min = 3, .steps = 20, .model_threads = 3, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_barrier, .actor = actor_phases, .verdict = verdict_none},
     {.name = "groups", .claim = "the same of five, among whom the news takes several steps",
-     .needs = NEEDS_NODES, .threads_min = 5, .steps = 1, .model_threads = 5, .model_steps = 1,
+     .long_because = LONG_TURNS, .needs = NEEDS_NODES, .threads_min = 5, .steps = 1, .model_threads = 5, .model_steps = 1,
      STATE, .setup = setup_barrier, .actor = actor_groups, .verdict = verdict_none},
     {.name = "serial", .claim = "exactly one thread of each phase is told that it is the serial one",
      .power = true, .threads_min = 2, .steps = STEPS_MAX, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_barrier, .actor = actor_serial, .verdict = verdict_serial},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever after the last has come",
-     .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 4,
      STATE, .setup = setup_barrier, .actor = actor_late, .verdict = verdict_none},
     {.name = "abort", .claim = "an abort sends all away, takes back no phase, and lasts until a reset",
-     .needs = NEEDS_ABORT, .hold_ns = 60000,
+     .long_because = LONG_TURNS, .needs = NEEDS_ABORT, .hold_ns = 60000,
      .threads_min = 3, .steps = 20, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup_abort, .actor = actor_abort, .verdict = verdict_alike},
     {.name = "reset", .claim = "a reset sends away who waits, and all meet in the phase after it",
@@ -302,12 +315,18 @@ static const struct scenario scenarios[] = {
      .threads_min = 3, .steps = 1, .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup_barrier, .actor = actor_reset, .verdict = verdict_none},
     {.name = "timedwait", .claim = "a timeout is not early and breaks the phase for all, or for none",
-     .needs = NEEDS_TIMED, .hold_ns = 60000,
+     .long_because = LONG_DEADLINES, .needs = NEEDS_TIMED, .hold_ns = 60000,
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup_barrier, .actor = actor_timedwait, .verdict = verdict_timedwait},
     {.name = "destroy", .claim = "a thread that was let through may destroy the barrier at once",
      .needs = NEEDS_EARLY_DESTROY, .hold_ns = 10000, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "processes", .claim = "between processes as well, nobody goes on before all have come, and one is serial",
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
+     SIZE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
+    {.name = "party-dies", .claim = "nobody goes on after a process died that had not come",
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
+     SIZE, .setup = setup_deserted, .actor = processes_actor_without_one, .verdict = processes_verdict_without_one},
 };
 /* clang-format on */
 
@@ -316,7 +335,8 @@ static unsigned offers(const void *table)
     const struct ct_barrier_ops *o = table;
     return (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) | (o->timedwait ? NEEDS_TIMED : 0U) |
            (o->abort ? NEEDS_ABORT : 0U) | (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
-           (o->impl.node_bytes ? NEEDS_NODES : 0U);
+           (o->impl.node_bytes ? NEEDS_NODES : 0U) |
+           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U);
 }
 
 static int nothing_init(void *b, uint32_t parties, void *nodes)
@@ -340,7 +360,8 @@ static const struct ct_barrier_ops nothing = {
              .summary = "lets everybody through: what the scenarios must be able to see",
              .source = "this file",
              .size_bytes = 1,
-             .align_bytes = 1},
+             .align_bytes = 1,
+             .traits = CT_PSHARED},
     .init = nothing_init,
     .wait = nothing_wait,
 };

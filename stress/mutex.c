@@ -21,7 +21,7 @@ enum mutex_needs {
 };
 
 struct mutex_state {
-    struct mutex_processes processes; /* first: its actors and verdicts find it there */
+    struct processes processes; /* first */
     struct words words;
     struct cell account[ACCOUNTS];
     bool finished;   /* starvation: somebody was first */
@@ -345,28 +345,28 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_trylock, .actor = actor_trylock, .verdict = verdict_counted},
     {.name = "timedlock", .claim = "a timed lock that times out did not acquire and is not early",
-     .needs = NEEDS_TIMED, .hold_ns = 100000,
+     .long_because = LONG_DEADLINES, .needs = NEEDS_TIMED, .hold_ns = 100000,
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_timedlock, .actor = actor_timedlock, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while the mutex is free",
-     .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "handoff", .claim = "threads that take turns under the mutex all get theirs",
-     .threads_min = 2, .threads_max = 3, .hold_ns = 20000, .must_see = SEE_CONTENTION,
+     .long_because = LONG_SLEEPS, .threads_min = 2, .threads_max = 3, .hold_ns = 20000, .must_see = SEE_CONTENTION,
      .steps = 3, .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_handoff, .verdict = verdict_counted},
     {.name = "starvation", .claim = "every thread that keeps asking finishes",
-     .threads_min = 2, .steps = 100, .must_see = SEE_CONTENTION,
+     .long_because = LONG_SHARES, .threads_min = 2, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
-     .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
     {.name = "owner-dies", .claim = "when a process dies holding the mutex, the next owner is told and can mend",
-     .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     .long_because = LONG_PROCESSES, .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
      .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,

@@ -6,50 +6,27 @@
 
 #include "stress/processes.h"
 #include "stress/words.h"
-#include "support/apart.h"
 
 #include <contend/atomic.h>
 #include <contend/mutex.h>
 
 enum { DEATHS = 8 /* one use in so many ends its process */ };
 
-/* One mapping: this, then a twin of each actor, then the mutex. */
 struct mutex_shared {
     struct words words;
     struct ct_u32 holder; /* actor + 1; 0: nobody is inside, or nobody has said so yet */
 };
 
-/* The start of the state of every mutex scenario. */
-struct mutex_processes {
-    struct mutex_shared *shared; /* NULL: another scenario */
-    struct scenario_thread *twins;
-    size_t bytes;
-};
-
 static inline void processes_setup(struct scenario_round *r)
 {
     const struct ct_mutex_ops *o = r->ops;
-    struct mutex_processes *p = r->state;
-    size_t twins = apart(sizeof *p->shared);
-    size_t object = twins + apart(r->threads * sizeof *p->twins);
-    p->bytes = object + o->impl.size_bytes;
-    p->shared = processes_map(p->bytes);
-    p->twins = (struct scenario_thread *)(void *)((char *)p->shared + twins);
-    r->object = (char *)p->shared + object;
+    processes_begin(r, sizeof(struct mutex_shared));
     o->init(r->object);
-}
-
-/* In release, of every scenario. */
-static inline void processes_end(struct scenario_round *r)
-{
-    struct mutex_processes *p = r->state;
-    if (p->shared)
-        munmap(p->shared, p->bytes);
 }
 
 static inline struct mutex_shared *processes_shared(const struct scenario_round *r)
 {
-    return ((const struct mutex_processes *)r->state)->shared;
+    return processes_shared_by(r);
 }
 
 static inline void processes_enter(struct scenario_thread *t)
@@ -75,13 +52,13 @@ static inline void processes_work(struct scenario_thread *t)
         processes_enter(t);
         words_use(&s->words, t);
         processes_unlock(t->round);
+        scenario_did(t);
     }
 }
 
 static inline void processes_actor(struct scenario_thread *t)
 {
-    struct mutex_processes *p = t->round->state;
-    processes_play(t, LIVES, &p->twins[t->index], processes_work);
+    processes_play(t, LIVES, processes_work);
 }
 
 static inline const char *processes_verdict(struct scenario_round *r)
@@ -126,14 +103,13 @@ static inline void processes_work_until_death(struct scenario_thread *t)
             raise(SIGKILL);
         }
         processes_unlock(t->round);
+        scenario_did(t);
     }
 }
 
 static inline void processes_actor_robust(struct scenario_thread *t)
 {
-    struct mutex_processes *p = t->round->state;
-    enum processes_fate fate = rng_next(&t->rng) & 1 ? KILLED : LIVES;
-    processes_play(t, fate, &p->twins[t->index], processes_work_until_death);
+    processes_play(t, rng_next(&t->rng) & 1 ? KILLED : LIVES, processes_work_until_death);
 }
 
 /* When all processes are gone, however they went, the mutex can be had. */

@@ -280,7 +280,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 10, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_three, .actor = actor_nesting, .verdict = verdict_counted},
     {.name = "timeout", .claim = "an acquisition that times out holds nothing and is not early",
-     .needs = NEEDS_TIMED, .hold_ns = 100000,
+     .long_because = LONG_DEADLINES, .needs = NEEDS_TIMED, .hold_ns = 100000,
      .threads_min = 2, .threads_max = LOCKS, .steps = 4, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_table, .actor = actor_timeout, .verdict = verdict_counted},
 };

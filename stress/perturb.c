@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/perturb.h"
 
+#include "stress/child.h"
 #include "stress/delays.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -12,6 +13,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+
+/* CPU time of its own that a worker has between two stays in the handler, if it passes no point: as much
+   as the stay took, within these bounds. */
+static const uint64_t must_run_ns_min = 20 * NS_PER_US, must_run_ns_max = NS_PER_MS;
 
 static _Thread_local struct perturb_worker *self;
 
@@ -33,18 +38,42 @@ static void nap(struct perturb_worker *w, uint64_t ns)
     nanosleep(&t, NULL);
 }
 
-/* Strikes at whatever instruction the worker is at. The value says for how long to stay: shorter ones
-   keep the thread runnable, longer ones take it off its CPU. */
+static uint64_t own_cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+/* Shorter stays keep the thread runnable, longer ones take it off its CPU. On a busy machine either
+   costs time slices, so that the next signal has come before the worker gets to its next instruction:
+   it must have got on before it is kept again, else it would starve. */
+static void stay(struct perturb_worker *w, uint64_t stay_ns)
+{
+    uint64_t points = ct_u64_load_relaxed(&w->points), begin_ns = clock_ns();
+    if (points == w->kept_points && own_cpu_ns() < w->keep_cpu_ns)
+        return;
+    if (stay_ns >= NS_PER_MS)
+        nap(w, stay_ns);
+    else
+        perturb_linger(begin_ns + stay_ns);
+    uint64_t took_ns = clock_ns() - begin_ns;
+    uint64_t must_run_ns = took_ns < must_run_ns_min   ? must_run_ns_min
+                           : took_ns < must_run_ns_max ? took_ns
+                                                       : must_run_ns_max;
+    w->kept_points = points;
+    w->keep_cpu_ns = own_cpu_ns() + must_run_ns;
+}
+
+/* Strikes at whatever instruction the worker is at. The value says for how long to stay. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     uint64_t stay_ns = (uint64_t)info->si_value.sival_int * NS_PER_US;
     (void)number;
     (void)context;
-    if (self && stay_ns >= NS_PER_MS)
-        nap(self, stay_ns);
-    else if (stay_ns > 0)
-        perturb_linger(clock_ns() + stay_ns);
+    if (self && stay_ns > 0)
+        stay(self, stay_ns);
     errno = saved;
 }
 
@@ -105,7 +134,7 @@ static void wait_while_paused(struct perturb_field *f, struct perturb_worker *w,
 {
     (void)w;
     (void)where;
-    while (ct_u32_load_relaxed(&f->paused))
+    while (ct_u32_load_relaxed(f->paused))
         ct_yield();
 }
 
@@ -173,23 +202,26 @@ static void migrate(struct perturb_field *f, struct rng *rng)
 
 /* The kernel only looks at addresses, not at what is there. Its refusals (priority-inheriting waiters
    cannot be woken so) do not matter. */
-static void wake_words(const unsigned char *start, size_t bytes, int threads)
+static void wake_words(const unsigned char *start, size_t bytes, int op, int threads)
 {
     for (size_t at = 0; at + sizeof(struct ct_u32) <= bytes; at += sizeof(struct ct_u32))
-        ct_futex((const void *)(start + at), FUTEX_WAKE_PRIVATE, (uint32_t)threads, NULL, NULL, 0);
+        ct_futex((const void *)(start + at), op, (uint32_t)threads, NULL, NULL, 0);
 }
 
 static void wake_for_nothing(struct perturb_field *f, struct rng *rng)
 {
     int threads = rng_below(rng, 2) ? 1 : CT_WAKE_ALL;
-    wake_words(ct_ptr_load_relaxed(&f->object), f->object_bytes, threads);
-    wake_words(f->nodes.start, f->nodes.bytes, threads);
+    const void *object = ct_ptr_load_relaxed(&f->object);
+    wake_words(object, f->object_bytes, FUTEX_WAKE_PRIVATE, threads);
+    wake_words(f->nodes.start, f->nodes.bytes, FUTEX_WAKE_PRIVATE, threads);
+    if (f->shared)
+        wake_words(object, f->object_bytes, FUTEX_WAKE, threads);
 }
 
 static void toggle_pause(struct perturb_field *f, struct rng *rng)
 {
     (void)rng;
-    ct_u32_store_relaxed(&f->paused, !ct_u32_load_relaxed(&f->paused));
+    ct_u32_store_relaxed(f->paused, !ct_u32_load_relaxed(f->paused));
 }
 
 /* clang-format off */
@@ -198,8 +230,8 @@ const struct perturb perturbs[] = {
     {.name = "preempt", .what = "a signal handler keeps a worker up to 0.3 ms, at any instruction",
      .how_often = "every 20 us", .factor = 1, .everyday = true,
      .stroke = preempt, .gap_ns = 20000},
-    {.name = "delays", .what = "pauses, yields and naps up to 50 us, also inside the primitive",
-     .how_often = "at 1 in 32 accesses to cells, at 3 of 8 points", .factor = 1, .everyday = true,
+    {.name = "delays", .what = "pauses, yields and naps up to 50 us inside the primitive, one stop up to 2 ms",
+     .how_often = "at 1 in 32 accesses to cells, at 3 of 8 points; the stop in each other round", .factor = 1, .everyday = true,
      .delayed = true, .point = delays},
     {.name = "oversubscribe-2x", .what = "two threads for each CPU",
      .how_often = "always", .factor = 2, .everyday = true},
@@ -234,12 +266,13 @@ static void *strokes(void *argument)
 {
     struct perturb_field *f = argument;
     struct rng rng = rng_seeded(f->seed, UINT64_MAX);
+    ct_u32_store_relaxed(&f->tid, (uint32_t)syscall(SYS_gettid));
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     while (!ct_u32_load_relaxed(&f->ended)) {
         f->perturb->stroke(f, &rng);
         clock_sleep_until(clock_ns() + rng_below(&rng, 2 * f->perturb->gap_ns), NULL);
     }
-    ct_u32_store_relaxed(&f->paused, 0);
+    ct_u32_store_relaxed(f->paused, 0);
     return NULL;
 }
 
@@ -251,6 +284,7 @@ void perturb_begin(struct perturb_field *f)
     if (sched_getaffinity(0, sizeof f->cpus, &f->cpus) != 0)
         fail(EXIT_ENVIRONMENT, "affinity: %s", strerror(errno));
     delays_seed(f->seed);
+    f->paused = child_shared(sizeof *f->paused);
     f->has_thread = f->perturb->stroke != NULL;
     if (!f->has_thread)
         return;
@@ -264,6 +298,19 @@ void perturb_end(struct perturb_field *f)
     ct_u32_store_relaxed(&f->ended, 1);
     if (f->has_thread)
         pthread_join(f->thread, NULL);
+    munmap(f->paused, sizeof *f->paused);
+}
+
+void perturb_plan(struct perturb_field *f, uint64_t round)
+{
+    struct rng rng = rng_seeded(f->seed, UINT64_MAX - 1 - round);
+    f->victim =
+        f->perturb->delayed ? (unsigned)rng_below(&rng, 2 * (uint64_t)f->threads) : f->threads;
+}
+
+void perturb_round(struct perturb_field *f, unsigned index)
+{
+    delays_round(index == f->victim);
 }
 
 void perturb_enter(struct perturb_field *f, unsigned index)

@@ -15,7 +15,11 @@
 struct perturb_worker {
     CT_APART struct ct_u32 tid; /* 0: not running */
     struct ct_u64 slept;        /* sleeps that the perturbation itself caused */
+    struct ct_u64 points;       /* passed */
     struct rng rng;             /* the worker's own, seeded from (seed, round, index) */
+    /* By its signal handler alone: the points passed when it was last kept, and the CPU time of its own
+       from which on it may be kept again without having passed another. */
+    uint64_t kept_points, keep_cpu_ns;
 };
 
 struct perturb_field;
@@ -47,17 +51,26 @@ struct perturb_field {
     struct perturb_worker *workers;
     struct ct_ptr object; /* moves with the round */
     size_t object_bytes;
+    bool shared; /* processes may sleep on its words, not only threads */
     struct perturb_words nodes;
 
-    CT_APART struct ct_u32 paused; /* workers wait at their points */
-    struct ct_u32 ended;
+    CT_APART struct ct_u32 ended;
+    struct ct_u32 *paused; /* workers wait at their points, also those in processes of their own */
     bool has_thread;
     pthread_t thread;
-    cpu_set_t cpus; /* that the process may use */
+    struct ct_u32 tid; /* of that thread; 0: none */
+    cpu_set_t cpus;    /* that the process may use */
+    unsigned victim;   /* of this round, stopped once in the delayed build; threads: nobody */
 };
 
 void perturb_begin(struct perturb_field *f);
 void perturb_end(struct perturb_field *f);
+
+/* Alone, before a round. */
+void perturb_plan(struct perturb_field *f, uint64_t round);
+
+/* By each worker when a round begins for it. */
+void perturb_round(struct perturb_field *f, unsigned index);
 
 /* By each worker when it starts and ends. */
 void perturb_enter(struct perturb_field *f, unsigned index);
@@ -65,8 +78,10 @@ void perturb_leave(struct perturb_field *f, unsigned index);
 
 static inline void perturb_point(struct perturb_field *f, unsigned index, enum scenario_point where)
 {
+    struct perturb_worker *w = &f->workers[index];
+    ct_u64_store_relaxed(&w->points, ct_u64_load_relaxed(&w->points) + 1);
     if (f->perturb->point)
-        f->perturb->point(f, &f->workers[index], where);
+        f->perturb->point(f, w, where);
 }
 
 /* Pass the time without sleeping, so that others may run: up to until_ns. */

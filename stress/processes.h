@@ -6,6 +6,7 @@
 #define STRESS_PROCESSES_H
 
 #include "stress/scenario.h"
+#include "support/apart.h"
 #include "support/clock.h"
 #include "support/fail.h"
 
@@ -17,8 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The watchdog does not see into processes: one that has not ended after so many looks waits for ever.
-   Looks, for a machine that stands still or is busy does not look. The first ones are quick. */
+/* The watchdog does not see into processes: one that has not ended after so many looks, during which no
+   other did an operation either, waits for ever. Looks, for a machine that stands still or is busy does
+   not look. The first ones are quick. */
 enum {
     PROCESSES_LOOKS = 1500,
     PROCESSES_QUICK_LOOKS = 100,
@@ -29,28 +31,78 @@ enum {
 
 enum processes_fate { LIVES, KILLED };
 
-/* Memory of the round that its processes share; zeroed. */
-static inline void *processes_map(size_t bytes)
+/* What the processes of a round share, in one mapping: something of the kind's own, a twin of each actor,
+   the object. The first member of the state of every scenario of such a kind. */
+struct processes {
+    void *shared; /* zeroed; NULL: a scenario of threads only */
+    struct scenario_thread *twins;
+    size_t bytes;
+};
+
+static inline void *processes_shared_by(const struct scenario_round *r)
 {
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        fail(EXIT_ENVIRONMENT, "memory: no %zu bytes left to share", bytes);
-    return p;
+    return ((const struct processes *)r->state)->shared;
+}
+
+/* In setup, before the object is initialised. Shared: bytes of the kind's own. */
+static inline void *processes_begin(struct scenario_round *r, size_t shared)
+{
+    const struct ct_impl *impl = r->ops;
+    struct processes *p = r->state;
+    size_t object = apart(shared) + apart(r->threads * sizeof *p->twins);
+    p->bytes = object + impl->size_bytes;
+    p->shared = mmap(NULL, p->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p->shared == MAP_FAILED)
+        fail(EXIT_ENVIRONMENT, "memory: no %zu bytes left to share", p->bytes);
+    p->twins = (struct scenario_thread *)(void *)((char *)p->shared + apart(shared));
+    r->object = (char *)p->shared + object;
+    return p->shared;
+}
+
+/* In release, of every scenario, after the object was destroyed. */
+static inline void processes_end(struct scenario_round *r)
+{
+    struct processes *p = r->state;
+    if (p->shared)
+        munmap(p->shared, p->bytes);
+}
+
+/* What all have done. */
+static inline uint64_t processes_operations(const struct scenario_round *r)
+{
+    const struct processes *p = r->state;
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < r->threads; i++)
+        sum += __atomic_load_n(&p->twins[i].operations, __ATOMIC_RELAXED);
+    return sum;
+}
+
+/* For the watchdog, which does not look into twins. */
+static inline void processes_say_done(struct scenario_thread *t)
+{
+    const struct processes *p = t->round->state;
+    uint64_t done = __atomic_load_n(&p->twins[t->index].operations, __ATOMIC_RELAXED);
+    __atomic_store_n(&t->operations, done, __ATOMIC_RELAXED);
 }
 
 static inline void processes_await(struct scenario_thread *t, pid_t child, enum processes_fate fate)
 {
     uint64_t end_ns = clock_ns() + rng_below(&t->rng, PROCESSES_LIFE_NS_MAX);
-    unsigned looks = 0;
+    uint64_t done = processes_operations(t->round);
+    unsigned looks = 0, still = 0;
     int status;
     pid_t ended;
     while ((ended = waitpid(child, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
-        bool stuck = ++looks == PROCESSES_LOOKS;
+        uint64_t now_done = processes_operations(t->round);
+        processes_say_done(t);
+        still = now_done == done ? still + 1 : 0;
+        done = now_done;
+        bool stuck = still == PROCESSES_LOOKS;
         if (stuck)
             scenario_broken(t, "a process waited for ever");
         if (stuck || (fate == KILLED && clock_ns() >= end_ns))
             kill(child, SIGKILL);
-        bool quick = looks < PROCESSES_QUICK_LOOKS;
+        bool quick = looks++ < PROCESSES_QUICK_LOOKS;
         struct timespec look = {0, quick ? PROCESSES_QUICK_LOOK_NS : PROCESSES_LOOK_NS};
         nanosleep(&look, NULL);
     }
@@ -60,12 +112,12 @@ static inline void processes_await(struct scenario_thread *t, pid_t child, enum 
         scenario_broken(t, "a process died of something else than was planned");
 }
 
-/* Let body do the actor's part in a process of its own. twin stands for the actor there, in shared
+/* Let body do the actor's part in a process of its own. A twin stands for the actor there, in shared
    memory, so that what a process has seen outlives it. */
 static inline void processes_play(struct scenario_thread *t, enum processes_fate fate,
-                                  struct scenario_thread *twin,
                                   void (*body)(struct scenario_thread *t))
 {
+    struct scenario_thread *twin = &((struct processes *)t->round->state)->twins[t->index];
     pid_t parent = getpid();
     scenario_at(t, "waiting for its process");
     *twin = *t;
@@ -86,6 +138,7 @@ static inline void processes_play(struct scenario_thread *t, enum processes_fate
     t->tally = twin->tally;
     if (twin->failure)
         scenario_broken(t, twin->failure);
+    processes_say_done(t);
     scenario_did(t);
 }
 

@@ -11,8 +11,8 @@
 
 /* What a row says of it; name is of those below. */
 #define RECORDED(name)                                                                             \
-    .recorded = true, .setup = recorded_##name##_setup, .actor = recorded_##name##_actor,          \
-    .verdict = recorded_##name##_verdict
+    .recorded = true, .long_because = LONG_HISTORY, .setup = recorded_##name##_setup,              \
+    .actor = recorded_##name##_actor, .verdict = recorded_##name##_verdict
 
 #define RECORDED_DECLARE(name)                                                                     \
     void recorded_##name##_setup(struct scenario_round *r);                                        \

@@ -17,6 +17,8 @@ enum {
     THREADS_MAX = 256,
     /* Spinning threads that outnumber the CPUs may wait a time slice for each hand-off. */
     SPINNERS_STEPS_DIVISOR = 8,
+    /* Holds are drawn from all scales alike: with long ones only there would be few rounds. */
+    HOLD_SCALES = 16,
 };
 
 /* How much longer a case may take that has not seen yet what it must, say on a busy machine. */
@@ -30,6 +32,16 @@ struct seat {
     uint64_t sleeps;
 };
 
+static void hold(struct run *run, const struct scenario_thread *t)
+{
+    struct rng *rng = &run->field.workers[t->index].rng;
+    if (run->c->scenario->hold_ns == 0)
+        return;
+    uint64_t most_ns = run->c->scenario->hold_ns >> rng_below(rng, HOLD_SCALES);
+    if (most_ns > 0)
+        perturb_linger(clock_ns() + rng_below(rng, most_ns));
+}
+
 void scenario_point(struct scenario_thread *t, enum scenario_point where)
 {
     struct run *run = (struct run *)(void *)t->round;
@@ -41,9 +53,7 @@ void scenario_point(struct scenario_thread *t, enum scenario_point where)
         ct_u32_store_relaxed(&run->inside, 1);
         break;
     case POINT_HOLDING:
-        if (run->c->scenario->hold_ns)
-            perturb_linger(clock_ns() +
-                           rng_below(&run->field.workers[t->index].rng, run->c->scenario->hold_ns));
+        hold(run, t);
         break;
     case POINT_LEAVING:
         ct_u32_store_relaxed(&run->inside, 0);
@@ -123,6 +133,7 @@ static void prepare(struct run *run)
         scenario_at(t, "outside"); /* who has yet to leave the gate has not finished this round */
     }
     ct_u32_store_relaxed(&run->inside, 0);
+    perturb_plan(&run->field, run->result->rounds);
     run->c->scenario->setup(r);
     ct_ptr_store_relaxed(&run->field.object, r->object);
 }
@@ -168,6 +179,7 @@ static void worker(void *context)
     perturb_enter(&run->field, seat->index);
     uint64_t switches = voluntary_switches();
     for (bool first = true; gate(run, first); first = false) {
+        perturb_round(&run->field, seat->index);
         run->c->scenario->actor(t);
         scenario_at(t, run_at_gate);
     }
@@ -230,6 +242,7 @@ static struct run *run_make(const struct stress_case *c, unsigned threads, unsig
     run->field.threads = threads;
     run->field.workers = must_alloc_aligned(CT_APART_BYTES, threads * sizeof *run->field.workers);
     run->field.object_bytes = c->impl->size_bytes;
+    run->field.shared = (c->impl->traits & CT_PSHARED) != 0;
     ct_ptr_store_relaxed(&run->field.object, run->own_object);
     run->field.nodes = (struct perturb_words){run->nodes, run->node_stride * threads};
     return run;

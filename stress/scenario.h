@@ -60,6 +60,9 @@ struct scenario {
     unsigned model_threads, model_steps; /* 0 threads: not for the model */
     unsigned must_see;                   /* enum scenario_sight, or-ed */
     unsigned hold_ns;                    /* natively, how long POINT_HOLDING lasts at most */
+    /* One of the reasons below why its rounds are long by nature; NULL: they are short, and two idle CPUs
+       play 15,000 in a second. */
+    const char *long_because;
     bool power;    /* must fail with the kind's nothing: shows that the harness can see at all */
     bool recorded; /* the calls go into the round's history; also what the killer L stands for */
     size_t state_bytes;
@@ -68,6 +71,16 @@ struct scenario {
     const char *(*verdict)(
         struct scenario_round *r); /* alone, after the actors; NULL: the claim held */
 };
+
+#define LONG_DEADLINES "deadlines pass"
+#define LONG_HISTORY "the history is searched for an order"
+#define LONG_PROCESSES "processes are made and end"
+#define LONG_SHARES "there are so many uses that shares can be told"
+#define LONG_SLEEPS "threads sleep and are woken several times"
+#define LONG_THREADS "threads are started and end"
+#define LONG_TIMERS "timers fire at their time"
+#define LONG_TURNS "more threads than CPUs take turns"
+#define LONG_WORK "each item is worked on"
 
 /* A kind's scenarios and who plays: every implementation, and every negative control. */
 struct scenario_kind {

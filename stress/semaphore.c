@@ -3,6 +3,7 @@
    are cells. */
 #include "stress/lifetime.h"
 #include "stress/recorded.h"
+#include "stress/semaphore_processes.h"
 #include "stress/words.h"
 
 #include "contend_broken.h"
@@ -10,13 +11,19 @@
 
 enum { MANY = 3 };
 
-enum semaphore_needs { NEEDS_TIMED = 1, NEEDS_PARKING = 2, NEEDS_EARLY_DESTROY = 4 };
+enum semaphore_needs {
+    NEEDS_TIMED = 1,
+    NEEDS_PARKING = 2,
+    NEEDS_EARLY_DESTROY = 4,
+    NEEDS_PROCESSES = 8,
+};
 
 struct semaphore_state {
-    uint32_t permits;     /* that init gave, and that must be there at the end */
-    struct ct_u32 inside; /* threads with a permit */
-    struct words words;   /* of who has the only permit; or the batches */
-    const char *lie;      /* what the single-threaded look at setup found */
+    struct processes processes; /* first */
+    uint32_t permits;           /* that init gave, and that must be there at the end */
+    struct ct_u32 inside;       /* threads with a permit */
+    struct words words;         /* of who has the only permit; or the batches */
+    const char *lie;            /* what the single-threaded look at setup found */
     struct lifetime lifetime;
 };
 
@@ -113,6 +120,7 @@ static void release(struct scenario_round *r)
 {
     struct semaphore_state *s = r->state;
     lifetime_release(&s->lifetime, r, ops(r)->destroy);
+    processes_end(r);
 }
 
 static const char *verdict_conserved(struct scenario_round *r)
@@ -309,11 +317,11 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_trywait, .actor = actor_trywait, .verdict = verdict_counted},
     {.name = "timedwait", .claim = "a timed wait that times out took no permit and is not early",
-     .needs = NEEDS_TIMED, .hold_ns = 100000,
+     .long_because = LONG_DEADLINES, .needs = NEEDS_TIMED, .hold_ns = 100000,
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_timedwait, .actor = actor_timedwait, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while a permit is there",
-     .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup_one, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "handoff", .claim = "who waits for another thread's post gets it, and sees what was written before",
@@ -321,7 +329,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .threads_max = 2, .steps = 4, .model_threads = 2, .model_steps = 2,
      STATE, .setup = setup_none, .actor = actor_batch, .verdict = verdict_conserved},
     {.name = "batch", .claim = "posting n permits at once lets n waiters through",
-     .hold_ns = 60000, .must_see = SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .hold_ns = 60000, .must_see = SEE_SLEEPS,
      .threads_min = 3, .steps = 4, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup_none, .actor = actor_batch, .verdict = verdict_conserved},
     {.name = "overflow", .claim = "a post beyond the maximum fails and leaves the value",
@@ -330,6 +338,15 @@ static const struct scenario scenarios[] = {
     {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
      .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
+    {.name = "processes", .claim = "between processes as well, the only permit lets one in at a time and all get it",
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
+     STATE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
+    {.name = "owner-dies", .claim = "a process that dies with a permit takes that one along and no other",
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     STATE, .setup = processes_setup_deaths, .actor = processes_actor_deaths, .verdict = processes_verdict_deaths},
+    {.name = "sleeper-dies", .claim = "a process killed while it waited, and before any post, takes no permit along",
+     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 3, .threads_max = 5, .steps = 1, .must_see = SEE_CONTENTION,
+     STATE, .setup = processes_setup_sleepers, .actor = processes_actor_sleepers, .verdict = processes_verdict_sleepers},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
      .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
      STATE, RECORDED(semaphore)},
@@ -340,7 +357,8 @@ static unsigned offers(const void *table)
 {
     const struct ct_semaphore_ops *o = table;
     return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
+           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U);
 }
 
 static void nothing_init(void *s, uint32_t value)
@@ -379,7 +397,8 @@ static const struct ct_semaphore_ops nothing = {
              .summary = "lets everybody through: what the scenarios must be able to see",
              .source = "this file",
              .size_bytes = 1,
-             .align_bytes = 1},
+             .align_bytes = 1,
+             .traits = CT_PSHARED},
     .init = nothing_init,
     .wait = nothing_wait,
     .trywait = nothing_trywait,

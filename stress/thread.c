@@ -141,13 +141,13 @@ static void actor_stop(struct scenario_thread *t)
 #define STATE .threads_max = ACTORS_MAX, .state_bytes = sizeof(struct thread_state), .setup = setup
 static const struct scenario scenarios[] = {
     {.name = "join", .claim = "join returns after the thread has ended, and shows what it did",
-     .power = true, .threads_min = 2, .steps = 4,
+     .long_because = LONG_THREADS, .power = true, .threads_min = 2, .steps = 4,
      STATE, .actor = actor_join, .verdict = verdict_none},
     {.name = "alive", .claim = "a thread is alive until it has ended, and not after",
-     .threads_min = 2, .steps = 4,
+     .long_because = LONG_THREADS, .threads_min = 2, .steps = 4,
      STATE, .actor = actor_alive, .verdict = verdict_none},
     {.name = "stop", .claim = "a thread that polls for a stop sees it, and none that nobody requested",
-     .threads_min = 2, .steps = 4,
+     .long_because = LONG_THREADS, .threads_min = 2, .steps = 4,
      STATE, .actor = actor_stop, .verdict = verdict_none},
 };
 /* clang-format on */

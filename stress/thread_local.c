@@ -137,7 +137,7 @@ static const struct scenario scenarios[] = {
      .power = true, .threads_min = 2, .steps = 1,
      STATE, .actor = use, .verdict = verdict_own},
     {.name = "thread-ends", .claim = "a thread's value is unmade exactly once, at its end",
-     .power = true, .threads_min = 2, .steps = 2,
+     .long_because = LONG_THREADS, .power = true, .threads_min = 2, .steps = 2,
      STATE, .actor = actor_ends, .verdict = verdict_ends},
 };
 /* clang-format on */

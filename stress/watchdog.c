@@ -2,11 +2,12 @@
 /* Looks at the actors without synchronising them: relaxed reads of what they say, and what the kernel
    says of their threads.
  *
- * A hang is one of two things. Proven: two looks, one after the other, found every unfinished actor
- * asleep in a futex call without a timeout, and none had switched in between; so at one moment all of
- * them slept, and nobody is left to wake them, if the implementation has no threads of its own. Presumed: no operation was finished for hang_ns,
- * counted in ticks of this thread (a machine that stood still counts once), although the process was
- * given CPU time. */
+ * A hang is one of two things. Proven: two looks, one after the other, found every unfinished actor and
+ * every other thread, such as those of a pool or a timer, asleep in a futex call without a timeout, and
+ * none had switched in between; so at one moment all of them slept, and nobody is left to wake them.
+ * Presumed: no operation was finished for hang_ns, counted in ticks of this thread (a machine that stood
+ * still counts once), although all workers had started and the process was given CPU time, or its threads
+ * slept and asked for none. */
 #include "stress/run.h"
 
 #include "stress/stacks.h"
@@ -16,6 +17,7 @@
 
 #include <contend/wait.h>
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -23,9 +25,10 @@
 
 enum {
     TICK_NS = 10 * 1000 * 1000,
-    HANG_TICKS = 200,      /* 2 s */
-    SANITIZED_TIMES = 10,  /* as patient in a sanitizer's build */
-    CPU_SHARE_DIVISOR = 10 /* a tenth of one CPU's time must have been ours */
+    HANG_TICKS = 200,       /* 2 s */
+    SANITIZED_TIMES = 10,   /* as patient in a sanitizer's build */
+    CPU_SHARE_DIVISOR = 10, /* a tenth of one CPU's time must have been ours */
+    BYSTANDERS_MAX = 8
 };
 
 struct watchdog {
@@ -55,8 +58,10 @@ static uint64_t process_cpu_ns(void)
     return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* Is the thread asleep in a futex call that no time ends? How often it has switched is added. */
-static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
+enum sleep { AWAKE, ASLEEP, ASLEEP_FOR_EVER /* in a futex call that no time ends */ };
+
+/* How often the thread has switched is added. */
+static enum sleep sleep_of(uint32_t tid, uint64_t *switches)
 {
     char *status = proc_text("", "/proc/self/task/%" PRIu32 "/status", tid);
     char *call = proc_text("", "/proc/self/task/%" PRIu32 "/syscall", tid);
@@ -64,34 +69,93 @@ static bool sleeps_for_ever(uint32_t tid, uint64_t *switches)
     char *count = proc_field(status, "voluntary_ctxt_switches");
     long number = -1;
     unsigned long timeout = 1;
-    bool forever = state && count && call && state[0] == 'S' &&
-                   sscanf(call, "%ld %*s %*s %*s %lx", &number, &timeout) == 2 &&
+    bool asleep = state && count && call && state[0] == 'S' && sscanf(call, "%ld", &number) == 1;
+    bool forever = asleep && sscanf(call, "%*s %*s %*s %*s %lx", &timeout) == 1 &&
                    number == SYS_futex && timeout == 0;
+    /* Who naps goes on by itself: it may be looking at a process now and then. */
+    asleep = asleep && number != SYS_nanosleep && number != SYS_clock_nanosleep;
     if (count)
         *switches += strtoull(count, NULL, 10);
     free(count);
     free(state);
     free(call);
     free(status);
-    return forever;
+    return forever ? ASLEEP_FOR_EVER : asleep ? ASLEEP : AWAKE;
 }
 
-/* 0, or a number that is the same in two looks only if every unfinished actor slept all the while. */
-static uint64_t look(const struct run *run)
+/* Threads that were there when this process played its first case: the one that waits for the run, and a
+   sanitizer's own. They wake nobody. */
+static struct {
+    pid_t process;
+    unsigned count;
+    uint32_t tids[BYSTANDERS_MAX];
+} bystanders;
+
+static void find_bystanders(void)
 {
-    uint64_t switches = 1;
-    unsigned at_gate = 0;
-    if (run->c->impl->traits & CT_THREADS) /* one of its own may be about to wake them */
-        return 0;
-    for (unsigned i = 0; i < run->round.threads; i++) {
-        if (run_at(run, i) == run_at_gate)
-            at_gate++;
-        else if (!sleeps_for_ever(ct_u32_load_relaxed(&run->field.workers[i].tid), &switches))
-            return 0;
+    DIR *tasks = bystanders.process == getpid() ? NULL : opendir("/proc/self/task");
+    if (!tasks)
+        return;
+    bystanders.process = getpid();
+    bystanders.count = 0;
+    for (struct dirent *e; (e = readdir(tasks)) && bystanders.count < BYSTANDERS_MAX;)
+        bystanders.tids[bystanders.count++] = (uint32_t)strtoul(e->d_name, NULL, 10);
+    closedir(tasks);
+}
+
+/* Of no concern to who sleeps: this thread, a bystander, the perturbation's. */
+static bool stands_by(const struct run *run, uint32_t tid)
+{
+    bool found =
+        tid == (uint32_t)syscall(SYS_gettid) || tid == ct_u32_load_relaxed(&run->field.tid);
+    for (unsigned i = 0; i < bystanders.count; i++)
+        found = found || bystanders.tids[i] == tid;
+    return found;
+}
+
+/* NULL: not an actor. */
+static const char *actor_at(const struct run *run, uint32_t tid)
+{
+    for (unsigned i = 0; i < run->round.threads; i++)
+        if (ct_u32_load_relaxed(&run->field.workers[i].tid) == tid)
+            return run_at(run, i);
+    return NULL;
+}
+
+/* Of all that concern us, but for the actors at the gate, who sleeps least. */
+static enum sleep least_sleep(const struct run *run, uint64_t *switches)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    enum sleep least = tasks ? ASLEEP_FOR_EVER : AWAKE;
+    for (struct dirent *e; least != AWAKE && (e = readdir(tasks));) {
+        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
+        if (tid == 0 || stands_by(run, tid) || actor_at(run, tid) == run_at_gate)
+            continue;
+        enum sleep its = sleep_of(tid, switches);
+        least = its < least ? its : least;
     }
+    if (tasks)
+        closedir(tasks);
+    return least;
+}
+
+/* Else a worker waits for its CPU, and not for the object. */
+static bool all_started(const struct run *run)
+{
+    return actor_at(run, 0) == NULL;
+}
+
+/* switches is the same in two looks that find all asleep only if they slept all the while. */
+static enum sleep look(const struct run *run, uint64_t *switches)
+{
+    unsigned at_gate = 0;
+    *switches = 0;
+    for (unsigned i = 0; i < run->round.threads; i++)
+        at_gate += run_at(run, i) == run_at_gate;
     /* On a busy machine some may not have left the gate of this round yet, and not be done. */
-    bool all_done = at_gate == run->round.threads;
-    return all_done || at_gate != ct_u32_load_relaxed(&run->arrived) ? 0 : switches;
+    if (at_gate == run->round.threads || at_gate != ct_u32_load_relaxed(&run->arrived))
+        return AWAKE;
+    return least_sleep(run, switches);
 }
 
 _Noreturn static void hang(const struct run *run, const char *seen)
@@ -108,23 +172,29 @@ static void *watch(void *argument)
 {
     struct watchdog *w = argument;
     const struct run *run = w->run;
-    uint64_t last = progress(run), looked = 0, still_ticks = 0, cpu_ns = process_cpu_ns();
+    uint64_t last = progress(run), cpu_ns = process_cpu_ns(), switches = 0;
+    uint64_t still_ticks = 0, asleep_ticks = 0;
+    enum sleep before = AWAKE;
     while (!ct_u32_load_relaxed(&w->ended)) {
         clock_sleep_until(clock_ns() + TICK_NS, NULL);
-        uint64_t now = progress(run);
-        if (now != last) {
+        uint64_t now = progress(run), switches_before = switches;
+        if (now != last || !all_started(run)) {
             last = now;
-            looked = still_ticks = 0;
+            still_ticks = asleep_ticks = 0;
+            before = AWAKE;
             cpu_ns = process_cpu_ns();
             continue;
         }
         still_ticks++;
-        uint64_t seen = look(run);
-        if (seen && seen == looked && progress(run) == last)
+        enum sleep sleep = look(run, &switches);
+        if (sleep == ASLEEP_FOR_EVER && before == ASLEEP_FOR_EVER && switches == switches_before &&
+            progress(run) == last)
             hang(run, "every unfinished thread sleeps and nobody is left to wake it");
-        looked = seen;
-        if (still_ticks >= w->hang_ticks &&
-            process_cpu_ns() - cpu_ns >= still_ticks * TICK_NS / CPU_SHARE_DIVISOR)
+        before = sleep;
+        asleep_ticks += sleep != AWAKE;
+        bool had_cpu = process_cpu_ns() - cpu_ns >= still_ticks * TICK_NS / CPU_SHARE_DIVISOR;
+        bool wanted_none = asleep_ticks > still_ticks / 2;
+        if (still_ticks >= w->hang_ticks && (had_cpu || wanted_none))
             hang(run, "no thread finished an operation for the time allowed");
     }
     return NULL;
@@ -134,6 +204,7 @@ struct watchdog *watchdog_start(struct run *run)
 {
     struct watchdog *w = must_alloc(sizeof *w);
     stacks_prepare();
+    find_bystanders();
     w->run = run;
     w->hang_ticks = run->c->hang_ns / TICK_NS;
     if (w->hang_ticks == 0)

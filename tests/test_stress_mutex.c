@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The mutex scenarios' power, where no listed control shows it: an unlock that touches the mutex after
-   giving it away, a trylock that lies the other way, a timed lock that is early. */
+   giving it away, a trylock that lies the other way, a timed lock that is early. And processes that the
+   perturbations of this one reach: none waits for ever because it was made during a pause. */
 #include "stress/child.h"
 #include "support/clock.h"
 #include "tests/check.h"
@@ -93,6 +94,7 @@ static int timedlock_too_strict(void *m, void *node, uint64_t deadline_ns)
         .timedlock = its_timedlock,                                                                \
         .unlock = its_unlock,                                                                      \
     }
+TOY(shared, CT_PSHARED, toy_trylock, NULL, toy_unlock);
 TOY(correct, CT_TIMED, toy_trylock, toy_timedlock, toy_unlock);
 TOY(touches_late, CT_TIMED, toy_trylock, toy_timedlock, unlock_touching_late);
 TOY(never_tries, 0, trylock_false, NULL, toy_unlock);
@@ -113,13 +115,22 @@ static const struct scenario *scenario_named(const char *name)
     return NULL;
 }
 
+static const struct perturb *perturb_named(const char *name)
+{
+    const struct perturb *p = perturbs;
+    while (p->name && strcmp(p->name, name) != 0)
+        p++;
+    CHECK(p->name, "no perturbation %s", name);
+    return p;
+}
+
 static struct stress_result play(const struct ct_mutex_ops *ops, const struct scenario *scenario,
-                                 uint64_t duration_ns)
+                                 const char *perturb, uint64_t duration_ns)
 {
     struct stress_case c = {.kind = &scenario_kind_mutex,
                             .scenario = scenario,
                             .impl = &ops->impl,
-                            .perturb = &perturbs[0],
+                            .perturb = perturb_named(perturb),
                             .threads = 2,
                             .seed = 1,
                             .duration_ns = duration_ns};
@@ -133,7 +144,7 @@ static struct stress_result play(const struct ct_mutex_ops *ops, const struct sc
 /* A sanitizer may see it first, and ends the process in its own way. */
 static void check_killed(const struct ct_mutex_ops *ops, const char *scenario, const char *seen)
 {
-    struct stress_result r = play(ops, scenario_named(scenario), 2 * NS_PER_S);
+    struct stress_result r = play(ops, scenario_named(scenario), "none", 2 * NS_PER_S);
     CHECK(r.end == STRESS_FAILED, "%s survived %s: %d", ops->impl.name, scenario, r.end);
     CHECK(strstr(r.failure, seen) || strstr(r.failure, "process ended") ||
               strstr(r.failure, "process died") || strstr(r.failure, "ThreadSanitizer"),
@@ -153,13 +164,15 @@ int main(void)
         const struct scenario *s = &scenario_kind_mutex.scenarios[i];
         if (!stress_offered(&scenario_kind_mutex, s, &correct.impl))
             continue;
-        struct stress_result r = play(&correct, s, 30 * NS_PER_MS);
+        struct stress_result r = play(&correct, s, "none", 30 * NS_PER_MS);
         CHECK(r.end == STRESS_HELD && r.rounds > 0, "%s: %s", s->name, r.failure);
         played++;
     }
     CHECK(played >= 9, "only %u scenarios offered", played);
     CHECK(!stress_offered(&scenario_kind_mutex, scenario_named("timedlock"), &never_tries.impl),
           "timedlock was not offered");
+    struct stress_result r = play(&shared, scenario_named("processes"), "stutter", 300 * NS_PER_MS);
+    CHECK(r.end == STRESS_HELD && r.rounds > 0, "processes: %s", r.failure);
     check_killed(&touches_late, "destroy", "after it was destroyed");
     check_killed(&never_tries, "trylock", "trylock of a free mutex was false");
     check_killed(&early, "timedlock", "before its deadline");

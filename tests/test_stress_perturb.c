@@ -19,10 +19,10 @@ static const struct ct_impl impl = {.kind = "feeler",
                                     .name = "feeler",
                                     .size_bytes = sizeof(struct feeler),
                                     .align_bytes = _Alignof(struct feeler),
-                                    .traits = CT_PARKS};
+                                    .traits = CT_PARKS | CT_PSHARED};
 
 /* What the actors felt, of all rounds. */
-static struct ct_u64 interrupted, woken, moved, lingered;
+static struct ct_u64 interrupted, woken, woken_shared, moved, lingered;
 
 static void setup(struct scenario_round *r)
 {
@@ -37,13 +37,14 @@ static void actor(struct scenario_thread *t)
     for (unsigned i = 0; i < t->round->steps; i++) {
         struct timespec ts;
         int cpu = sched_getcpu();
+        bool shared = i % 2 != 0;
         int error =
-            ct_futex(&f->word, FUTEX_WAIT_BITSET_PRIVATE, 0,
+            ct_futex(&f->word, shared ? FUTEX_WAIT_BITSET : FUTEX_WAIT_BITSET_PRIVATE, 0,
                      ct_timespec(&ts, ct_now_ns() + 200 * NS_PER_US), NULL, FUTEX_BITSET_MATCH_ANY);
         if (error == EINTR)
             ct_u64_add_relaxed(&interrupted, 1);
         if (error == 0)
-            ct_u64_add_relaxed(&woken, 1);
+            ct_u64_add_relaxed(shared ? &woken_shared : &woken, 1);
         uint64_t start_ns = ct_now_ns();
         scenario_point(t, POINT_HOLDING);
         if (ct_now_ns() - start_ns > 20 * NS_PER_US)
@@ -94,7 +95,7 @@ static uint64_t felt(struct ct_u64 *count)
 
 static void forget(void)
 {
-    struct ct_u64 *all[] = {&interrupted, &woken, &moved, &lingered};
+    struct ct_u64 *all[] = {&interrupted, &woken, &woken_shared, &moved, &lingered};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         ct_u64_store_relaxed(all[i], 0);
 }
@@ -146,7 +147,8 @@ int main(void)
         /* On a busy machine a slice may pass without a stroke. */
         for (unsigned slice = 0; slice < SLICES; slice++) {
             run(place, p);
-            if ((!signals || felt(&interrupted)) && (!wakes || felt(&woken)) &&
+            if ((!signals || felt(&interrupted)) &&
+                (!wakes || (felt(&woken) && felt(&woken_shared))) &&
                 (!lingers || felt(&lingered)) && (!moves || felt(&moved)) &&
                 (!forks || faults_of(RUSAGE_CHILDREN) > children) &&
                 (!memory || faults_of(RUSAGE_SELF) - own >= TOUCHED))
@@ -160,6 +162,8 @@ int main(void)
               (unsigned long long)felt(&interrupted));
         CHECK((felt(&woken) > 0) == wakes, "%s: %llu waits ended early", p->name,
               (unsigned long long)felt(&woken));
+        CHECK((felt(&woken_shared) > 0) == wakes, "%s: %llu waits between processes ended early",
+              p->name, (unsigned long long)felt(&woken_shared));
         CHECK(felt(&lingered) > 0 || !lingers, "%s: no point took time", p->name);
         CHECK((felt(&moved) > 0) == moves, "%s: threads were moved %llu times", p->name,
               (unsigned long long)felt(&moved));

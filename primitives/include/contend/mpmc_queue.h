@@ -3,7 +3,8 @@
  * thread may make every call at any time, and
  *
  *   EAGAIN  may also mean that the call whose turn it is in the next slot, a push for try_pop, a pop for
- *           try_push, has begun and not returned. push and pop then wait for it.
+ *           try_push, has begun and not returned; or that the last item, or place, is spoken for by
+ *           another call of the same side that has begun and not returned. push and pop then wait.
  */
 #ifndef CONTEND_MPMC_QUEUE_H
 #define CONTEND_MPMC_QUEUE_H

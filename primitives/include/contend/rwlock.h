@@ -40,8 +40,9 @@
  *             those of all readers since happens before the return.
  *   Blocks    while anybody holds *rw, and as preference says.
  * trywrlock(rw)
- *   Ensures   true: as wrlock. False: somebody held *rw, or was trying to or just being given it, at some
- *             moment during the call; nothing is held and nothing is ordered.
+ *   Ensures   true: as wrlock. False: somebody held *rw, or was trying to or just being given it, or was
+ *             inside an unlock that had not returned, at some moment during the call; nothing is held and
+ *             nothing is ordered.
  *   Blocks    never.
  * timedwrlock(rw, deadline_ns)
  *   Ensures   0: as wrlock, and a free lock is acquired whatever the deadline.
