@@ -108,8 +108,8 @@ static const struct contract_kind *find_kind(const char *name)
 }
 
 /* What a forked child can do with objects that it makes itself, whatever the parent's threads did before.
-   Of recursive mutexes their contract says that it cannot; peers have their own rules (GLib's and oneTBB's
-   pools share threads that the child lacks). */
+   Of recursive mutexes their contract says that it cannot; peers have rules of their own: GLib's pools share a
+   thread that the child lacks. */
 static const struct {
     const char *kind, *test;
 } in_child[] = {
