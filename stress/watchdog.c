@@ -4,9 +4,10 @@
  *
  * A hang is one of two things. Proven: two looks, one after the other, found every unfinished actor
  * asleep in a futex call without a timeout, and none had switched in between; so at one moment all of
- * them slept, and nobody is left to wake them, if the implementation has no threads of its own. Presumed: no operation was finished for hang_ns,
- * counted in ticks of this thread (a machine that stood still counts once), although the process was
- * given CPU time. */
+ * them slept, and nobody is left to wake them. Where the implementation has threads of its own, one of
+ * those may be about to, and be kept from its CPU: so only after hang_ns. Presumed: no operation was
+ * finished for hang_ns, counted in ticks of this thread (a machine that stood still counts once), although
+ * the process was given CPU time. */
 #include "stress/run.h"
 
 #include "stress/stacks.h"
@@ -32,7 +33,7 @@ struct watchdog {
     const struct run *run;
     pthread_t thread;
     struct ct_u32 ended;
-    uint64_t hang_ticks;
+    uint64_t hang_ticks, asleep_ticks; /* before a hang is presumed; before one is proven */
 };
 
 /* There only when the build has that sanitizer. */
@@ -81,8 +82,6 @@ static uint64_t look(const struct run *run)
 {
     uint64_t switches = 1;
     unsigned at_gate = 0;
-    if (run->c->impl->traits & CT_THREADS) /* one of its own may be about to wake them */
-        return 0;
     for (unsigned i = 0; i < run->round.threads; i++) {
         if (run_at(run, i) == run_at_gate)
             at_gate++;
@@ -120,7 +119,7 @@ static void *watch(void *argument)
         }
         still_ticks++;
         uint64_t seen = look(run);
-        if (seen && seen == looked && progress(run) == last)
+        if (seen && seen == looked && progress(run) == last && still_ticks >= w->asleep_ticks)
             hang(run, "every unfinished thread sleeps and nobody is left to wake it");
         looked = seen;
         if (still_ticks >= w->hang_ticks &&
@@ -138,6 +137,7 @@ struct watchdog *watchdog_start(struct run *run)
     w->hang_ticks = run->c->hang_ns / TICK_NS;
     if (w->hang_ticks == 0)
         w->hang_ticks = HANG_TICKS * (__asan_init || __tsan_init ? SANITIZED_TIMES : 1);
+    w->asleep_ticks = run->c->impl->traits & CT_THREADS ? w->hang_ticks : 0;
     int error = pthread_create(&w->thread, NULL, watch, w);
     if (error)
         fail(EXIT_ENVIRONMENT, "threads: cannot start the watchdog: %s", strerror(error));
