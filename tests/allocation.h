@@ -15,7 +15,7 @@ uint64_t allocations_here(void);
 uint64_t allocations_everywhere(void);
 
 enum { ALLOCATION_OPERATIONS = 20, ALLOCATION_OBJECTS = 3, ALLOCATION_NODE_BYTES = 1024 };
-enum { ALLOCATION_ROUNDS = 64, ALLOCATION_HOLD_EVERY = 16 };
+enum { ALLOCATION_ROUNDS = 32, ALLOCATION_HOLD_EVERY = 16 };
 #define ALLOCATION_HOLD_NS UINT64_C(1000000) /* longer than anybody spins */
 #define ALLOCATION_SHORT_NS UINT64_C(200000) /* a deadline that passes while another holds */
 

@@ -12,7 +12,7 @@
 
 void (*visit_careless)(void);
 
-enum { CAPACITY = 4, ROOM = 128, ITEMS = 1000, INSIDE_MAX = 64, GROWTH = 4096, MANY = 3 };
+enum { CAPACITY = 4, ROOM = 128, ITEMS = 400, INSIDE_MAX = 64, GROWTH = 4096, MANY = 3 };
 enum { CROWD = 8, SLOW_EVERY = 16 };
 
 /* What a timer or a pool calls; now and then it takes so long that a cancel or a wait sleeps. */

@@ -370,13 +370,11 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_condition = {
     .kind = "condition",
     .required = "init wait timedwait signal signal_many broadcast",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = condition_special_tests,
 };

@@ -64,4 +64,7 @@ void meeting_await(struct meeting *g, unsigned returned);
 /* With recursive mutexes, for those that take any mutex (condition_rmutex.c). */
 void condition_test_rmutex(const void *ops);
 
+/* Of single implementations (condition_special.c); ends with {NULL}. */
+extern const struct contract_test condition_special_tests[];
+
 #endif

@@ -333,13 +333,11 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_event = {
     .kind = "event",
     .required = "set clear wait is_set",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = event_special_tests,
 };

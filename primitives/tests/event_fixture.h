@@ -46,4 +46,7 @@ void event_join(struct event_waiter *w);
 unsigned event_done(const struct event_waiter *w, unsigned count);
 void event_await(const struct event_waiter *w, unsigned count, unsigned wanted);
 
+/* Of single implementations (event_special.c); ends with {NULL}. */
+extern const struct contract_test event_special_tests[];
+
 #endif

@@ -287,8 +287,8 @@ static void test_timed_times_out(const void *ops)
 static void test_timed_waits(const void *ops)
 {
     struct rwlock_fixture f = rwlock_fixture_make(ops, NODES);
-    const uint64_t deadlines_ns[] = {ct_now_ns() + 2 * LONG_NS, CT_FOREVER};
-    for (int i = 0; i < 4; i++) {
+    const uint64_t deadlines_ns[] = {ct_now_ns() + 2 * LONG_NS, CT_FOREVER - 1, CT_FOREVER};
+    for (int i = 0; i < 6; i++) {
         struct visitor v = {.f = &f, .writes = i % 2, .deadline_ns = deadlines_ns[i / 2]};
         rwlock_wrlock(&f);
         visitor_come(&v);

@@ -1,61 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* thread_pool.c - the contract of contend/thread_pool.h, as far as a few threads can show it for certain;
    what only many interleavings show is the stress tests' and the model's. */
-#include "contract.h"
-
-#include <contend/task.h>
+#include "thread_pool_fixture.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    POOL_WORK = 1,
-    POOL_HELP = 2,
-    POOL_DESTROY = 4,
     FEW = 5,
     MANY = 3 * CT_THREAD_POOL_TASKS, /* more than wait in a pool */
     FAILURE = 7,
-    FILL = 0xa5,
     WORKERS = 2,
 };
 
 static const uint64_t MS = 1000000;
 static const uint64_t LONG_NS = 5 * CT_NS_PER_S; /* far beyond any delay but being stuck */
-
-struct pool {
-    const struct ct_thread_pool_ops *ops;
-    void *p;
-};
-
-static struct pool pool_alloc(const void *ops)
-{
-    struct pool pool = {.ops = ops};
-    size_t align =
-        pool.ops->impl.align_bytes < CT_APART_BYTES ? CT_APART_BYTES : pool.ops->impl.align_bytes;
-    size_t bytes = (pool.ops->impl.size_bytes + align - 1) / align * align;
-    pool.p = aligned_alloc(align, bytes);
-    if (!pool.p)
-        ct_panic("aligned_alloc", ENOMEM);
-    memset(pool.p, FILL, bytes);
-    return pool;
-}
-
-static struct pool pool_make(const void *ops, unsigned workers)
-{
-    struct pool pool = pool_alloc(ops);
-    CONTRACT(pool.ops->init(pool.p, workers, NULL) == 0);
-    return pool;
-}
-
-static struct ct_thread_pool_rest pool_unmake(struct pool *pool, enum ct_thread_pool_how how)
-{
-    struct ct_thread_pool_rest rest = pool->ops->shutdown(pool->p, how);
-    if (pool->ops->destroy)
-        pool->ops->destroy(pool->p);
-    free(pool->p);
-    return rest;
-}
 
 /* A task's argument; blocks until it is let go where told to. */
 struct job {
@@ -390,13 +350,11 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_thread_pool = {
     .kind = "thread_pool",
     .required = "init submit map wait timedwait cancel result shutdown",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = thread_pool_task_tests,
 };

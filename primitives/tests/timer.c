@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMER_SERVE = 1, MANY = 200, FILL = 0xa5 };
+enum { TIMER_SERVE = 1, MANY = 200, OVERLAPS_MAX = 20, FILL = 0xa5 };
 
 static const uint64_t MS = 1000000;
 static const uint64_t YEAR_NS = 365 * UINT64_C(24) * 3600 * CT_NS_PER_S;
@@ -279,21 +279,33 @@ static void test_cancel_waits(const void *ops)
     }
 }
 
-static void test_overlapped(const void *ops)
+/* How long three waits of 33, 67 and 100 ms took together. */
+static uint64_t overlapped_ns(struct service *service)
 {
-    struct service service = service_make(ops, 3, true);
     struct shot x[3];
     uint64_t begin_ns = ct_now_ns(), last_ns = 0;
     for (int i = 0; i < 3; i++) {
-        shot_open(&service, &x[i]);
+        shot_open(service, &x[i]);
         CONTRACT(shot_start(&x[i], begin_ns + (uint64_t)(3 - i) * 100 / 3 * MS) == 0);
     }
     for (int i = 0; i < 3; i++) {
         await(&x[i], 1);
         last_ns = x[i].at_ns > last_ns ? x[i].at_ns : last_ns;
+        shot_close(&x[i]);
     }
-    CONTRACT(last_ns - begin_ns >= 100 * MS);
-    CONTRACT(last_ns - begin_ns < 190 * MS); /* the longest wait, not their sum of 199 ms */
+    return last_ns - begin_ns;
+}
+
+static void test_overlapped(const void *ops)
+{
+    struct service service = service_make(ops, 3, true);
+    uint64_t took_ns = UINT64_MAX;
+    /* the longest wait, not their sum of 199 ms; a busy machine may be late, but not each time */
+    for (int i = 0; i < OVERLAPS_MAX && took_ns >= 190 * MS; i++) {
+        took_ns = overlapped_ns(&service);
+        CONTRACT(took_ns >= 100 * MS);
+    }
+    CONTRACT(took_ns < 190 * MS);
     CONTRACT(service_unmake(&service) == 0);
 }
 

@@ -11,7 +11,8 @@
  *           accesses of owner beside the system call, which itself orders everything: the language
  *           and ThreadSanitizer know nothing of the kernel's writes.
  * Choose    real-time priorities, where an urgent thread must not wait for whoever pre-empted the
- *           owner. Otherwise it pays for what is not used.
+ *           owner. Otherwise it pays for what is not used. A forked child must not use it: its thread
+ *           still has the parent's id here.
  */
 #ifndef CONTEND_MUTEX_PI_H
 #define CONTEND_MUTEX_PI_H
