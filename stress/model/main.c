@@ -58,6 +58,7 @@ enum key {
     KEY_LITMUS,
     KEY_REPLAY,
     KEY_JSON,
+    KEY_SVG,
     KEY_LIST
 };
 
@@ -84,6 +85,7 @@ static const struct argp_option arguments[] = {
     {"replay", KEY_REPLAY, "STRING", 0, "run the execution that a failure printed", 3},
     {"list", KEY_LIST, NULL, 0, "show the names", 3},
     {"json", KEY_JSON, NULL, 0, "one JSON document on standard output", 4},
+    {"svg", KEY_SVG, "FILE", 0, "write a picture of the first failure", 4},
     {0},
 };
 
@@ -157,6 +159,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_JSON:
         options.json = true;
         break;
+    case KEY_SVG:
+        options.svg = value;
+        break;
     case ARGP_KEY_ARG:
         fail(EXIT_USAGE, "model: \"%s\": no argument is expected; see --help", value);
     default:
@@ -210,7 +215,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     guard_install();
-    rows_begin(options.json, &options.plan);
+    rows_begin(options.json, options.svg, &options.plan);
     unsigned failed = options.task == TASK_LITMUS   ? cases_litmus()
                       : options.task == TASK_REPLAY ? cases_replay()
                                                     : cases_scenarios();

@@ -15,7 +15,8 @@ struct row {
     struct search_result *result;
 };
 
-void rows_begin(bool json, const struct search_plan *plan);
+/* svg: where the picture of the first failure goes, or NULL. */
+void rows_begin(bool json, const char *svg, const struct search_plan *plan);
 void rows_skipped(const char *kind, const char *impl, const char *scenario, const char *why);
 void rows_result(const struct row *row);
 void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
@@ -26,8 +27,5 @@ void rows_end(unsigned failed);
 void rows_apart_begin(void);
 void rows_apart_end(void);
 void rows_collect(FILE *from);
-
-/* KIND/IMPL/SCENARIO/THREADSxSTEPS/DECISIONS, to be freed. */
-char *row_replay_text(const struct row *row);
 
 #endif
