@@ -177,7 +177,7 @@ static void lane(FILE *out, unsigned thread)
     unsigned end = ended && last ? line_y(last->number) + ROW_PX / 2 : ended ? y : end_y();
     stroke(out, x, y, end, colour, "");
     if (ended)
-        fprintf(out, "<path d=\"M%u %uh%u\" stroke=\"%s\" stroke-width=\"2\"/>\n", x - MARK_PX,
+        fprintf(out, "<path d=\"M%u %uh%d\" stroke=\"%s\" stroke-width=\"2\"/>\n", x - MARK_PX,
                 widest(end, y), 2 * MARK_PX, colour);
     fputs("</g>\n", out);
 }

@@ -222,9 +222,9 @@ void rows_apart_end(void)
 
 void rows_collect(FILE *from)
 {
-    size_t i;
-    json_t *row, *more = json_loadf(from, 0, NULL);
-    json_array_foreach(more, i, row) add_row(json_incref(row));
+    json_t *more = json_loadf(from, 0, NULL);
+    for (size_t i = 0; i < json_array_size(more); i++)
+        add_row(json_incref(json_array_get(more, i)));
     json_decref(more);
 }
 
