@@ -10,8 +10,7 @@ enum task { TASK_IMPLS, TASK_CONTROLS, TASK_LITMUS, TASK_REPLAY, TASK_LIST };
 struct options {
     enum task task;
     const char *kind, *impls, *scenarios; /* names with commas between; NULL: all */
-    const char *replay;
-    const char *record;
+    const char *replay, *record, *svg;
     unsigned threads, steps; /* 0: as the scenario says */
     unsigned jobs;           /* processes side by side */
     bool json, thorough;

@@ -42,7 +42,8 @@ struct event *engine_event(enum operation operation, unsigned location, enum mod
                         .thread = (uint8_t)engine.current,
                         .operation = (uint8_t)operation,
                         .order = (uint8_t)order,
-                        .location = (uint8_t)location};
+                        .location = (uint8_t)location,
+                        .until = NO_EVENT};
     return e;
 }
 
@@ -69,8 +70,11 @@ static void advance_woken(struct fiber *here, unsigned among)
 
 void engine_wake(unsigned thread)
 {
-    engine.thread[thread].state = RUNNABLE;
-    engine.thread[thread].passed = engine.pauses;
+    struct model_thread *t = &engine.thread[thread];
+    if (engine.recording && t->state != AWAITING && t->sleep_event < engine.events)
+        engine.event[t->sleep_event].until = (uint16_t)engine.events;
+    t->state = RUNNABLE;
+    t->passed = engine.pauses;
     engine.runnable |= 1U << thread;
     engine.timed &= ~(1U << thread);
     engine.awaiting &= ~(1U << thread);

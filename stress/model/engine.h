@@ -92,6 +92,7 @@ struct model_thread {
     union pauses passed; /* everybody's when it last ran or became runnable */
     /* asleep */
     unsigned sleeps_on;
+    unsigned sleep_event; /* where it is recorded */
     uint64_t deadline_ns;
     int result;
     bool restartable, restart; /* inside a restartable store; a barrier hit it */
@@ -101,7 +102,8 @@ struct model_thread {
 struct event {
     const char *site;
     uint64_t old_value, value;
-    uint16_t from; /* the event whose store was read */
+    uint16_t from;  /* the event whose store was read */
+    uint16_t until; /* the event that ended this sleep */
     uint8_t thread, operation, order, location;
     uint8_t staleness; /* how many newer stores there were */
 };

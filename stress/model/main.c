@@ -59,6 +59,7 @@ enum key {
     KEY_REPLAY,
     KEY_JSON,
     KEY_RECORD,
+    KEY_SVG,
     KEY_LIST
 };
 
@@ -86,6 +87,7 @@ static const struct argp_option arguments[] = {
     {"list", KEY_LIST, NULL, 0, "show the names", 3},
     {"json", KEY_JSON, NULL, 0, "one JSON document on standard output", 4},
     {"record", KEY_RECORD, "FILE", 0, "also append every row to FILE, a line of JSON each", 4},
+    {"svg", KEY_SVG, "FILE", 0, "write a picture of the first failure", 4},
     {0},
 };
 
@@ -162,6 +164,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_RECORD:
         options.record = value;
         break;
+    case KEY_SVG:
+        options.svg = value;
+        break;
     case ARGP_KEY_ARG:
         fail(EXIT_USAGE, "model: \"%s\": no argument is expected; see --help", value);
     default:
@@ -215,7 +220,8 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     guard_install();
-    rows_begin(options.json, options.task == TASK_REPLAY ? NULL : options.record, &options.plan);
+    rows_begin(options.json, options.task == TASK_REPLAY ? NULL : options.record, options.svg,
+               &options.plan);
     unsigned failed = options.task == TASK_LITMUS   ? cases_litmus()
                       : options.task == TASK_REPLAY ? cases_replay()
                                                     : cases_scenarios();

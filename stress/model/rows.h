@@ -15,8 +15,9 @@ struct row {
     struct search_result *result;
 };
 
-/* record: a file to which the seed and then every row go as well, each as a line of JSON; NULL: none. */
-void rows_begin(bool json, const char *record, const struct search_plan *plan);
+/* record: a file to which the seed and then every row go as well, each as a line of JSON; svg: where the
+   picture of the first failure goes; NULL: none. */
+void rows_begin(bool json, const char *record, const char *svg, const struct search_plan *plan);
 void rows_skipped(const char *kind, const char *impl, const char *scenario, const char *why);
 void rows_result(const struct row *row);
 void rows_litmus(const char *name, const char *outcome, const char *answer, const char *mode,
@@ -27,8 +28,5 @@ void rows_end(unsigned failed);
 void rows_apart_begin(void);
 void rows_apart_end(void);
 void rows_collect(FILE *from);
-
-/* KIND/IMPL/SCENARIO/THREADSxSTEPS/DECISIONS, to be freed. */
-char *row_replay_text(const struct row *row);
 
 #endif

@@ -31,6 +31,7 @@ static int sleep_on(unsigned location, enum thread_state how, uint64_t deadline_
     t->state = how;
     t->site = site;
     t->sleeps_on = location;
+    t->sleep_event = engine.events - 1;
     t->deadline_ns = deadline_ns;
     t->result = 0;
     engine.runnable &= ~(1U << engine.current);
