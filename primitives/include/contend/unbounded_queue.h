@@ -5,8 +5,8 @@
  *   init      capacity is for how many items there is room at once; more is found as needed.
  *   capacity  is UINT32_MAX.
  *   try_push, push   never EAGAIN or ETIMEDOUT, and the same; ENOMEM: nothing was pushed.
- *   memory    What was found stays until destroy and is used again: a bound times the most items that
- *             were inside at once, however many went through.
+ *   memory    What was found is used again or given back, at destroy at the latest: never more than a
+ *             bound times the most items that were inside at once, however many went through.
  *   EAGAIN    of try_pop may also mean that the push whose turn is next has begun and not returned. pop
  *             then waits for it.
  */
