@@ -55,6 +55,7 @@ static inline void *processes_begin(struct scenario_round *r, size_t shared)
     if (p->shared == MAP_FAILED)
         fail(EXIT_ENVIRONMENT, "memory: no %zu bytes left to share", p->bytes);
     p->twins = (struct scenario_thread *)(void *)((char *)p->shared + apart(shared));
+    memcpy(p->twins, r->actors, r->threads * sizeof *p->twins);
     r->object = (char *)p->shared + object;
     return p->shared;
 }
@@ -120,7 +121,6 @@ static inline void processes_play(struct scenario_thread *t, enum processes_fate
     struct scenario_thread *twin = &((struct processes *)t->round->state)->twins[t->index];
     pid_t parent = getpid();
     scenario_at(t, "waiting for its process");
-    *twin = *t;
     pid_t child = fork();
     if (child < 0) {
         scenario_broken(t, "no process could be made");

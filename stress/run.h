@@ -15,7 +15,8 @@ struct run {
     unsigned char *nodes;
     size_t node_stride;
     uint64_t started_ns;
-    bool over; /* written between rounds */
+    bool over;           /* written between rounds */
+    struct ct_u32 slept; /* an actor has slept, where that must be seen */
 
     /* The gate of a round, for arrivals and for leaving: who arrives last judges the round before and
        prepares the next, alone; the others yield and never sleep, so that every sleep counted is one

@@ -32,12 +32,22 @@ struct seat {
     uint64_t sleeps;
 };
 
+static bool must_sleep(const struct stress_case *c)
+{
+    return (c->scenario->must_see & SEE_SLEEPS) && (c->impl->traits & CT_PARKS);
+}
+
+/* Until the case has seen what it must, others are given every chance to come meanwhile. */
 static void hold(struct run *run, const struct scenario_thread *t)
 {
+    const struct stress_case *c = run->c;
     struct rng *rng = &run->field.workers[t->index].rng;
-    if (run->c->scenario->hold_ns == 0)
+    if ((c->scenario->must_see & SEE_CONTENTION) && run->result->contended == 0)
+        ct_yield();
+    if (c->scenario->hold_ns == 0)
         return;
-    uint64_t most_ns = run->c->scenario->hold_ns >> rng_below(rng, HOLD_SCALES);
+    bool long_one = must_sleep(c) && !ct_u32_load_relaxed(&run->slept);
+    uint64_t most_ns = c->scenario->hold_ns >> (long_one ? 0 : rng_below(rng, HOLD_SCALES));
     if (most_ns > 0)
         perturb_linger(clock_ns() + rng_below(rng, most_ns));
 }
@@ -107,7 +117,8 @@ static bool enough(const struct run *run)
         return true;
     }
     uint64_t duration_ns = c->duration_ns;
-    if ((c->scenario->must_see & SEE_CONTENTION) && run->result->contended == 0)
+    if (((c->scenario->must_see & SEE_CONTENTION) && run->result->contended == 0) ||
+        (must_sleep(c) && !ct_u32_load_relaxed(&run->slept)))
         duration_ns += sight_patience_ns;
     return (c->rounds_max && run->result->rounds >= c->rounds_max) ||
            (c->duration_ns && run->result->rounds && run->result->elapsed_ns >= duration_ns);
@@ -169,6 +180,14 @@ static uint64_t voluntary_switches(void)
     return (uint64_t)usage.ru_nvcsw;
 }
 
+/* Of this thread, but for those that the perturbation caused. */
+static uint64_t sleeps_since(uint64_t before, const struct perturb_worker *perturbed)
+{
+    uint64_t switches = voluntary_switches() - before;
+    uint64_t own = ct_u64_load_relaxed(&perturbed->slept);
+    return switches > own ? switches - own : 0;
+}
+
 static void worker(void *context)
 {
     struct seat *seat = context;
@@ -177,16 +196,17 @@ static void worker(void *context)
     struct perturb_worker *perturbed = &run->field.workers[seat->index];
 
     perturb_enter(&run->field, seat->index);
-    uint64_t switches = voluntary_switches();
+    uint64_t before = voluntary_switches();
     for (bool first = true; gate(run, first); first = false) {
         perturb_round(&run->field, seat->index);
         run->c->scenario->actor(t);
+        if (must_sleep(run->c) && !ct_u32_load_relaxed(&run->slept) &&
+            sleeps_since(before, perturbed) > 0)
+            ct_u32_store_relaxed(&run->slept, 1);
         scenario_at(t, run_at_gate);
     }
-    switches = voluntary_switches() - switches;
+    seat->sleeps = sleeps_since(before, perturbed);
     perturb_leave(&run->field, seat->index);
-    uint64_t own = ct_u64_load_relaxed(&perturbed->slept);
-    seat->sleeps = switches > own ? switches - own : 0;
 }
 
 static unsigned threads_of(const struct stress_case *c)
@@ -320,7 +340,7 @@ const char *stress_vacuous(const struct stress_case *c, const struct stress_resu
         return "vacuous: no operation was done";
     if ((must_see & SEE_CONTENTION) && total->contended == 0)
         return "vacuous: no thread ever found the object taken";
-    if ((must_see & SEE_SLEEPS) && (c->impl->traits & CT_PARKS) && total->sleeps == 0)
+    if (must_sleep(c) && total->sleeps == 0)
         return "vacuous: nobody ever slept";
     return NULL;
 }

@@ -179,7 +179,7 @@ static void check_soak(const struct report_soak *s)
     CHECK(s && s->kind_count == 2 && s->sample_count == SAMPLE_SOAK_LOOKS &&
               s->control_count == SAMPLE_SOAK_LOOKS / 9 && s->violation_count == 1,
           "the soak");
-    for (size_t k = 0; k < s->kind_count; k++) {
+    for (size_t k = 0; s && k < s->kind_count; k++) {
         for (size_t i = 0; i < s->kinds[k].impl_count; i++) {
             const struct soak_impl *impl = &s->kinds[k].impls[i];
             const struct soak_point *last = &impl->points[impl->point_count - 1];

@@ -17,7 +17,8 @@ rm -r primitives/peers/*
 keep stress/broken mutex
 find primitives/include/contend -mindepth 1 -maxdepth 1 -type d ! -name mutex -exec rm -r {} +
 find primitives/tests -name '*.[ch]' ! -name 'mutex*' ! -name 'main.c' ! -name 'contract.h' -delete
-sed -i '/^contend_test(/d; /TARGET_FILE:test_/d' tests/CMakeLists.txt
+# Nor would the tests of the harness be run.
+: >tests/CMakeLists.txt
 sed -i -E '/^(IMPL|PEER|BROKEN)\(/{/^(IMPL|BROKEN)\(mutex,/!d}' primitives/impls.def stress/broken.def
 contend=build/release/contend
 few=(--impl sixteenth --rounds 1)
