@@ -10,6 +10,9 @@
 #include "support/clock.h"
 #include "support/fail.h"
 
+#include <contend/atomic.h>
+#include <contend/wait.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -27,15 +30,17 @@ enum {
     PROCESSES_QUICK_LOOK_NS = 20000,
     PROCESSES_LOOK_NS = 1000000,
     PROCESSES_LIFE_NS_MAX = 300000,
+    PROCESSES_MEET_NS_MAX = 2000000,
 };
 
 enum processes_fate { LIVES, KILLED };
 
 /* What the processes of a round share, in one mapping: something of the kind's own, a twin of each actor,
-   the object. The first member of the state of every scenario of such a kind. */
+   a count, the object. The first member of the state of every scenario of such a kind. */
 struct processes {
     void *shared; /* zeroed; NULL: a scenario of threads only */
     struct scenario_thread *twins;
+    struct ct_u32 *come; /* processes that were there */
     size_t bytes;
 };
 
@@ -49,12 +54,14 @@ static inline void *processes_begin(struct scenario_round *r, size_t shared)
 {
     const struct ct_impl *impl = r->ops;
     struct processes *p = r->state;
-    size_t object = apart(shared) + apart(r->threads * sizeof *p->twins);
+    size_t come = apart(shared) + apart(r->threads * sizeof *p->twins);
+    size_t object = come + apart(sizeof *p->come);
     p->bytes = object + impl->size_bytes;
     p->shared = mmap(NULL, p->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p->shared == MAP_FAILED)
         fail(EXIT_ENVIRONMENT, "memory: no %zu bytes left to share", p->bytes);
     p->twins = (struct scenario_thread *)(void *)((char *)p->shared + apart(shared));
+    p->come = (struct ct_u32 *)(void *)((char *)p->shared + come);
     memcpy(p->twins, r->actors, r->threads * sizeof *p->twins);
     r->object = (char *)p->shared + object;
     return p->shared;
@@ -113,6 +120,16 @@ static inline void processes_await(struct scenario_thread *t, pid_t child, enum 
         scenario_broken(t, "a process died of something else than was planned");
 }
 
+/* Else the first would be done before the second was made. */
+static inline void processes_gather(const struct scenario_round *r)
+{
+    const struct processes *p = r->state;
+    uint64_t end_ns = clock_ns() + PROCESSES_MEET_NS_MAX;
+    ct_u32_add_relaxed(p->come, 1);
+    while (ct_u32_load_relaxed(p->come) < r->threads && clock_ns() < end_ns)
+        ct_yield();
+}
+
 /* Let body do the actor's part in a process of its own. A twin stands for the actor there, in shared
    memory, so that what a process has seen outlives it. */
 static inline void processes_play(struct scenario_thread *t, enum processes_fate fate,
@@ -130,6 +147,8 @@ static inline void processes_play(struct scenario_thread *t, enum processes_fate
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(0);
+        if (fate == LIVES)
+            processes_gather(t->round);
         body(twin);
         _exit(0);
     }

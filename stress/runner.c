@@ -37,17 +37,23 @@ static bool must_sleep(const struct stress_case *c)
     return (c->scenario->must_see & SEE_SLEEPS) && (c->impl->traits & CT_PARKS);
 }
 
-/* Until the case has seen what it must, others are given every chance to come meanwhile. */
+static bool has_seen(const struct run *run)
+{
+    unsigned must_see = run->c->scenario->must_see;
+    return (!(must_see & SEE_CONTENTION) || run->result->contended > 0) &&
+           (!must_sleep(run->c) || ct_u32_load_relaxed(&run->slept));
+}
+
+/* While the case only goes on to see what it must, others are given every chance to come meanwhile. */
 static void hold(struct run *run, const struct scenario_thread *t)
 {
-    const struct stress_case *c = run->c;
     struct rng *rng = &run->field.workers[t->index].rng;
-    if ((c->scenario->must_see & SEE_CONTENTION) && run->result->contended == 0)
+    if (run->patient)
         ct_yield();
-    if (c->scenario->hold_ns == 0)
+    if (run->c->scenario->hold_ns == 0)
         return;
-    bool long_one = must_sleep(c) && !ct_u32_load_relaxed(&run->slept);
-    uint64_t most_ns = c->scenario->hold_ns >> (long_one ? 0 : rng_below(rng, HOLD_SCALES));
+    uint64_t most_ns =
+        run->c->scenario->hold_ns >> (run->patient ? 0 : rng_below(rng, HOLD_SCALES));
     if (most_ns > 0)
         perturb_linger(clock_ns() + rng_below(rng, most_ns));
 }
@@ -108,7 +114,7 @@ static void judge(struct run *run)
     ct_u64_store_relaxed(&run->rounds, result->rounds);
 }
 
-static bool enough(const struct run *run)
+static bool enough(struct run *run)
 {
     const struct stress_case *c = run->c;
     run->result->elapsed_ns = clock_ns() - run->started_ns;
@@ -116,12 +122,12 @@ static bool enough(const struct run *run)
         run->result->end = STRESS_INTERRUPTED;
         return true;
     }
-    uint64_t duration_ns = c->duration_ns;
-    if (((c->scenario->must_see & SEE_CONTENTION) && run->result->contended == 0) ||
-        (must_sleep(c) && !ct_u32_load_relaxed(&run->slept)))
-        duration_ns += sight_patience_ns;
-    return (c->rounds_max && run->result->rounds >= c->rounds_max) ||
-           (c->duration_ns && run->result->rounds && run->result->elapsed_ns >= duration_ns);
+    if (c->rounds_max && run->result->rounds >= c->rounds_max)
+        return true;
+    if (!c->duration_ns || !run->result->rounds || run->result->elapsed_ns < c->duration_ns)
+        return false;
+    run->patient = !has_seen(run);
+    return !run->patient || run->result->elapsed_ns >= c->duration_ns + sight_patience_ns;
 }
 
 static void prepare(struct run *run)

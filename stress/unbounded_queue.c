@@ -41,7 +41,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 3, .steps = 2,
      STATE, .setup = queue_setup_two_places, .actor = queue_actor_close, .verdict = queue_verdict},
     {.name = "sentinel", .claim = "who stops at the item that says so has got all before it",
-     .threads_min = 2, .steps = 8, .must_see = SEE_CONTENTION,
+     .needs = QUEUE_NEEDS_ORDER, .threads_min = 2, .steps = 8, .must_see = SEE_CONTENTION,
      STATE, .setup = queue_setup_one_place, .actor = queue_actor_sentinels, .verdict = queue_verdict},
     {.name = "stop-flag", .claim = "who sees the flag set after the last push, and then an empty queue, has got all",
      .threads_min = 2, .steps = 8, .must_see = SEE_CONTENTION,
