@@ -139,6 +139,8 @@ void rows_litmus(const char *name, const char *outcome, const char *answer, cons
 void rows_apart_begin(void)
 {
     shown = result_head;
+    if (as_json && json_array_clear(rows) != 0) /* the parent's so far: it has them */
+        fail(EXIT_ENVIRONMENT, "model: no JSON rows");
 }
 
 void rows_apart_end(void)
