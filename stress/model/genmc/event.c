@@ -74,24 +74,27 @@ static void announced_setup(void)
 }
 #define announced_actor cleared_actor
 
-/* Each wait takes one set. */
-enum { automatic_threads = 3 };
+/* Each wait takes one set: a mutex. */
+enum { exclusive_threads = 2 };
 static void automatic_setup(void)
 {
     start(ops->init_auto);
 }
-static void automatic_actor(unsigned thread)
+static void exclusive_setup(void)
 {
-    if (thread == 0) {
-        set_data();
-    } else if (ops->is_set(&event)) {
-        assert(data == 1);
-        through[thread] = ops->timedwait && ops->timedwait(&event, 0) == 0;
-    }
+    automatic_setup();
+    ops->set(&event);
 }
-static void automatic_verdict(void)
+static void exclusive_actor(unsigned thread)
 {
-    assert(through[1] + through[2] <= 1);
+    ops->wait(&event);
+    data++;
+    through[thread] = 1;
+    ops->set(&event);
+}
+static void exclusive_verdict(void)
+{
+    assert(data == 2);
 }
 
 /* Two sets by those who were let through: a relay. */

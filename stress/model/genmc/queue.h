@@ -8,10 +8,12 @@
 #include <assert.h>
 #include <stdint.h>
 
-enum { ITEMS_MAX = 4 };
+enum { ITEMS_MAX = 4, THREADS_MAX = 3 };
 
 static const struct ct_queue_ops *const ops = &SUBJECT(_ops);
 static struct SUBJECT() queue;
+static uint64_t in[THREADS_MAX],
+    out[THREADS_MAX];                  /* not on stacks: GenMC 0.11 mistakes those reused */
 static unsigned popped[ITEMS_MAX + 1]; /* by one thread each, else it is a race */
 
 static void setup(uint32_t capacity)
@@ -19,38 +21,36 @@ static void setup(uint32_t capacity)
     assert(ops->init(&queue, capacity, sizeof(uint64_t)) == 0);
 }
 
-static void push(uint64_t item)
+static void push(unsigned thread, uint64_t item)
 {
-    assert(ops->push(&queue, &item, sizeof item, CT_FOREVER) == 0);
+    in[thread] = item;
+    assert(ops->push(&queue, &in[thread], sizeof item, CT_FOREVER) == 0);
 }
 
-static uint64_t pop(void)
+static uint64_t pop(unsigned thread)
 {
-    uint64_t item = 0;
-    assert(ops->pop(&queue, &item, sizeof item, CT_FOREVER) == 0);
-    assert(item >= 1 && item <= ITEMS_MAX);
-    popped[item]++;
-    return item;
+    assert(ops->pop(&queue, &out[thread], sizeof out[thread], CT_FOREVER) == 0);
+    assert(out[thread] >= 1 && out[thread] <= ITEMS_MAX);
+    popped[out[thread]]++;
+    return out[thread];
 }
 
 /* Until it is closed and empty; how many there were. */
-static unsigned drain(void)
+static unsigned drain(unsigned thread)
 {
     for (unsigned items = 0;; items++) {
-        uint64_t item = 0;
-        if (ops->pop(&queue, &item, sizeof item, CT_FOREVER) != 0)
+        if (ops->pop(&queue, &out[thread], sizeof out[thread], CT_FOREVER) != 0)
             return items;
-        assert(item == items + 1);
+        assert(out[thread] == items + 1);
     }
 }
 
 static void verdict(unsigned items)
 {
-    uint64_t item;
     for (unsigned i = 1; i <= items; i++)
         assert(popped[i] == 1);
     assert(ops->size(&queue) == 0);
-    assert(ops->try_pop(&queue, &item, sizeof item) != 0);
+    assert(ops->try_pop(&queue, &out[0], sizeof out[0]) != 0);
     ops->destroy(&queue);
 }
 

@@ -15,8 +15,8 @@ enum { both_threads = 2 };
 #define both_setup once_setup
 static void both_actor(unsigned thread)
 {
-    push(thread + 1);
-    pop();
+    push(thread, thread + 1);
+    pop(thread);
 }
 static void both_verdict(void)
 {
@@ -31,9 +31,9 @@ static void order_actor(unsigned thread)
 {
     for (uint64_t i = 1; i <= 2; i++)
         if (thread == 0)
-            push(i);
+            push(thread, i);
         else
-            assert(pop() == i);
+            assert(pop(thread) == i);
 }
 
 /* Two producers, one consumer. */
@@ -43,10 +43,10 @@ enum { producers_threads = 3 };
 static void producers_actor(unsigned thread)
 {
     if (thread == 2) {
-        pop();
-        pop();
+        pop(thread);
+        pop(thread);
     } else {
-        push(thread + 1);
+        push(thread, thread + 1);
     }
 }
 
@@ -57,10 +57,10 @@ enum { consumers_threads = 3 };
 static void consumers_actor(unsigned thread)
 {
     if (thread == 2) {
-        push(1);
-        push(2);
+        push(thread, 1);
+        push(thread, 2);
     } else {
-        pop();
+        pop(thread);
     }
 }
 
@@ -70,10 +70,10 @@ enum { close_threads = 2 };
 static void close_actor(unsigned thread)
 {
     if (thread == 0) {
-        push(1);
+        push(thread, 1);
         ops->close(&queue);
     } else {
-        assert(drain() == 1);
+        assert(drain(thread) == 1);
     }
 }
 static void close_verdict(void)

@@ -12,9 +12,9 @@ static void order_actor(unsigned thread)
 {
     for (uint64_t i = 1; i <= ORDER_ITEMS; i++)
         if (thread == 0)
-            push(i);
+            push(thread, i);
         else
-            assert(pop() == i);
+            assert(pop(thread) == i);
 }
 static void order_verdict(void)
 {
@@ -27,10 +27,10 @@ enum { close_threads = 2 };
 static void close_actor(unsigned thread)
 {
     if (thread == 0) {
-        push(1);
+        push(thread, 1);
         ops->close(&queue);
     } else {
-        assert(drain() == 1);
+        assert(drain(thread) == 1);
     }
 }
 static void close_verdict(void)

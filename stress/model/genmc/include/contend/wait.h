@@ -5,7 +5,8 @@
  * Sleeping is an event count for all cells together: who sleeps notes how many wake-ups there were,
  * compares, and goes on once there was another. So every wake-up reaches all who sleep, and one that
  * reaches too few is not noticed; none at all, or one that comes too early, is. No deadline passes.
- * The kernel's membarrier, restartable sequences and priority inheritance are not there.
+ * A membarrier is a fence on both sides: the light one, a compiler barrier, counts as a full one (cpu.h).
+ * Restartable sequences and priority inheritance are not there.
  */
 #ifndef CONTEND_WAIT_H
 #define CONTEND_WAIT_H
@@ -33,6 +34,8 @@
 #define ct_thread_id() ((uint32_t)pthread_self() + 1)
 
 static struct ct_u32 genmc_wakes;
+static struct ct_u32
+    genmc_looks_again; /* written, so that a loop around ct_wait is not taken for a spin */
 
 /* The barriers are the kernel's: one before the comparison, one before the look for sleepers. */
 static inline int ct_wait(const struct ct_u32 *c, uint32_t seen, uint64_t deadline_ns)
@@ -43,6 +46,7 @@ static inline int ct_wait(const struct ct_u32 *c, uint32_t seen, uint64_t deadli
     if (ct_u32_load_relaxed(c) == seen)
         while (ct_u32_load_relaxed(&genmc_wakes) == wakes)
             ;
+    ct_u32_store_relaxed(&genmc_looks_again, 1);
     return 0;
 }
 
@@ -68,9 +72,9 @@ static inline bool ct_requeue(const struct ct_u32 *c, uint32_t seen, int threads
     return true;
 }
 
-#define ct_membarrier_usable() false
-#define ct_membarrier() assert(!"no membarrier")
+#define ct_membarrier_usable() true
+#define ct_membarrier() atomic_thread_fence(memory_order_seq_cst)
 #define ct_rseq_usable() false
-#define ct_membarrier_rseq() assert(!"no membarrier")
+#define ct_membarrier_rseq() ct_membarrier()
 
 #endif
