@@ -20,7 +20,6 @@ expect 2 'expected a whole number above 0' 'no seconds' check --seconds 0
 expect 2 'unrecognized' 'unknown option' check --fast
 expect 2 'not a program' 'no such checker' check --genmc "$scratch/none"
 expect 2 'not a program' 'no such model' "$script" --model "$scratch/none"
-expect 2 'without a NAME' 'a table of some rows' check --table mutex
 expect 77 'there is no GenMC' 'no checker' env PATH=/nowhere "$python" "$script" --model "$model"
 
 expect 0 'litmus/SB.seq_cst +never +never +3 +agreed' 'both never see it' check --genmc "$scratch/0" litmus/SB+seq_cst
