@@ -3,7 +3,7 @@
 #ifndef GENMC_QUEUE_H
 #define GENMC_QUEUE_H
 
-#include <contend/cpu.h>
+#include <contend/wait.h>
 
 #include <assert.h>
 #include <stdint.h>
@@ -21,15 +21,36 @@ static void setup(uint32_t capacity)
     assert(ops->init(&queue, capacity, sizeof(uint64_t)) == 0);
 }
 
+/* Controls need not offer the calls that block. */
+static int wait_to_push(uint64_t *item)
+{
+    if (ops->push)
+        return ops->push(&queue, item, sizeof *item, CT_FOREVER);
+    int error;
+    while ((error = ops->try_push(&queue, item, sizeof *item)) == EAGAIN)
+        ct_pause();
+    return error;
+}
+
+static int wait_to_pop(uint64_t *item)
+{
+    if (ops->pop)
+        return ops->pop(&queue, item, sizeof *item, CT_FOREVER);
+    int error;
+    while ((error = ops->try_pop(&queue, item, sizeof *item)) == EAGAIN)
+        ct_pause();
+    return error;
+}
+
 static void push(unsigned thread, uint64_t item)
 {
     in[thread] = item;
-    assert(ops->push(&queue, &in[thread], sizeof item, CT_FOREVER) == 0);
+    assert(wait_to_push(&in[thread]) == 0);
 }
 
 static uint64_t pop(unsigned thread)
 {
-    assert(ops->pop(&queue, &out[thread], sizeof out[thread], CT_FOREVER) == 0);
+    assert(wait_to_pop(&out[thread]) == 0);
     assert(out[thread] >= 1 && out[thread] <= ITEMS_MAX);
     popped[out[thread]]++;
     return out[thread];
@@ -39,7 +60,7 @@ static uint64_t pop(unsigned thread)
 static unsigned drain(unsigned thread)
 {
     for (unsigned items = 0;; items++) {
-        if (ops->pop(&queue, &out[thread], sizeof out[thread], CT_FOREVER) != 0)
+        if (wait_to_pop(&out[thread]) != 0)
             return items;
         assert(out[thread] == items + 1);
     }
