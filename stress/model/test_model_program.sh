@@ -26,6 +26,9 @@ expect 1 'futex-never-wakes.h:[0-9]+ +sleeps while' 'the trace shows the sleep' 
 "$model" --replay "$replay" >"$scratch/trace" || true
 expect 0 '' 'a short trace' test "$(wc -l <"$scratch/trace")" -lt 45
 expect 0 '"seed"' 'one JSON document' grep seed "$scratch/json"
+one_lock() { "$model" --kind mutex --impl ticket --seconds 50ms "$@"; }
+expect 0 '' 'each row once in the JSON document' \
+  test "$(one_lock --json | grep -c '"scenario"')" = "$(one_lock | grep -c '^mutex ')"
 
 # The same as a picture: in the document and in a file, for those who read SVG with nothing but an XML parser.
 picture() {
