@@ -161,6 +161,8 @@ static void check_proof(const struct proof *proof)
 static void check_model(const struct report_model *m)
 {
     CHECK(m && m->runs == 2 && m->kind_count == 1 && m->litmus_count == 2, "what was explored");
+    if (!m)
+        return;
     CHECK(m->failure && strcmp(m->failure->impl, "futex") == 0 && m->failure->svg,
           "the failure of the newest run");
     CHECK(strcmp(m->kinds->impls[0].name, "tas") == 0, "in the order of the list, not of time");
@@ -179,7 +181,7 @@ static void check_soak(const struct report_soak *s)
     CHECK(s && s->kind_count == 2 && s->sample_count == SAMPLE_SOAK_LOOKS &&
               s->control_count == SAMPLE_SOAK_LOOKS / 9 && s->violation_count == 1,
           "the soak");
-    for (size_t k = 0; s && k < s->kind_count; k++) {
+    for (size_t k = 0; s != NULL && k < s->kind_count; k++) {
         for (size_t i = 0; i < s->kinds[k].impl_count; i++) {
             const struct soak_impl *impl = &s->kinds[k].impls[i];
             const struct soak_point *last = &impl->points[impl->point_count - 1];
