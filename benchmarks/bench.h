@@ -133,6 +133,7 @@ struct bench_sample {
     uint64_t interval_ns;
     uint64_t ops;         /* in the interval, all threads */
     uint64_t *thread_ops; /* [threads]: what each counted */
+    uint64_t counts;      /* their sum, in what a store gives back; 0: not known */
     double cpu_ns_per_op;
     double fairness_min_max, fairness_jain;
     uint64_t voluntary_switches, involuntary_switches;

@@ -102,7 +102,7 @@ void bench_print_json(const struct summary *s, FILE *out)
         const struct case_summary *c = &s->cases[i];
         ns[i] = must_alloc(c->rounds_valid * sizeof **ns);
         for (unsigned r = 0; r < c->rounds_valid; r++)
-            ns[i][r] = (double)NS_PER_S * c->threads / c->samples[r];
+            ns[i][r] = c->ns_per_op * c->ops_per_second.median / c->samples[r];
         fill_counters(c, counters[i]);
         cases[i] = (struct gbench_case){.name = c->name,
                                         .ns_per_op = ns[i],

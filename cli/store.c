@@ -304,9 +304,10 @@ size_t store_each_case(struct store *s, int64_t run, store_visit_case *visit, vo
     return n;
 }
 
-/* What thread_ops_text wrote. */
-static uint64_t *thread_ops_parse(const char *text)
+/* What thread_ops_text wrote, and its sum. */
+static uint64_t *thread_ops_parse(const char *text, uint64_t *sum)
 {
+    *sum = 0;
     if (!text)
         return NULL;
     size_t commas = 0;
@@ -316,6 +317,7 @@ static uint64_t *thread_ops_parse(const char *text)
     for (size_t i = 0; i <= commas; i++) {
         char *end;
         ops[i] = strtoull(text + 1, &end, 10);
+        *sum += ops[i];
         text = end;
     }
     return ops;
@@ -341,7 +343,7 @@ size_t store_each_sample(struct store *s, int64_t case_id, store_visit_sample *v
         found.round = row_get_unsigned(&r);
         found.interval_ns = row_get_integer(&r);
         found.ops = row_get_integer(&r);
-        found.thread_ops = thread_ops_parse(row_get_text(&r));
+        found.thread_ops = thread_ops_parse(row_get_text(&r), &found.counts);
         found.cpu_ns_per_op = row_get_real(&r);
         found.fairness_min_max = row_get_real(&r);
         found.fairness_jain = row_get_real(&r);

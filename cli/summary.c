@@ -19,6 +19,7 @@ static char *copy_of(const char *text)
 /* What one round gives beside its ops per second: the summary shows the median over the rounds that
    know it. */
 enum metric {
+    OPS_PER_COUNT,
     CPU_NS_PER_OP,
     FAIRNESS_MIN_MAX,
     FAIRNESS_JAIN,
@@ -49,6 +50,7 @@ static void load_sample(void *context, const struct bench_sample *s)
     c->samples[c->rounds_valid] = (double)s->ops / seconds;
     c->rounds[c->rounds_valid++] = s->round;
     const double metrics[METRICS] = {
+        [OPS_PER_COUNT] = s->counts ? (double)s->ops / (double)s->counts : 1,
         [CPU_NS_PER_OP] = s->cpu_ns_per_op,
         [FAIRNESS_MIN_MAX] = s->fairness_min_max,
         [FAIRNESS_JAIN] = s->fairness_jain,
@@ -82,8 +84,9 @@ static void load_samples(struct store *s, int64_t id, const struct summary *summ
     size_t index = (size_t)(c - summary->cases);
     c->ops_per_second = stats_bootstrap_median(c->samples, c->rounds_valid, SUMMARY_CONFIDENCE,
                                                summary_seed(summary, 2 * index));
-    c->ns_per_op = (double)NS_PER_S * c->threads / c->ops_per_second.median;
+    double ops_per_count;
     double *const medians[METRICS] = {
+        [OPS_PER_COUNT] = &ops_per_count,
         [CPU_NS_PER_OP] = &c->cpu_ns_per_op,
         [FAIRNESS_MIN_MAX] = &c->fairness_min_max,
         [FAIRNESS_JAIN] = &c->fairness_jain,
@@ -98,6 +101,7 @@ static void load_samples(struct store *s, int64_t id, const struct summary *summ
         *medians[m] = stats_median(l.values[m], l.known[m]);
         free(l.values[m]);
     }
+    c->ns_per_op = (double)NS_PER_S * c->threads * ops_per_count / c->ops_per_second.median;
 }
 
 struct loading {

@@ -41,7 +41,7 @@ struct case_summary {
 
     unsigned rounds_valid, rounds_discarded;
     struct interval ops_per_second; /* bootstrap over clean rounds */
-    double ns_per_op;               /* wall, per thread */
+    double ns_per_op;               /* wall, of a thread that takes part in it */
     double cpu_ns_per_op;
     double fairness_min_max, fairness_jain; /* medians */
     double overlap, switches_voluntary_per_s, switches_involuntary_per_s;

@@ -2,7 +2,7 @@
 /* queue_wait.h - how a side of a queue waits for the other: looking on for a while, then asleep.
  *
  * Idea      Whether it can go on is a question (can) that only looks. Looking on is worth it only if the
- *           other side runs: so who waits on the CPU of the other side's last call gives it away a few
+ *           other side runs: so who waits on the CPU that the other side last said gives it away a few
  *           times instead; then, or when the patience is over, it sleeps on an eventcount.
  * Source    as poll.h and eventcount.h; CPU from rseq(2).
  */
@@ -11,8 +11,19 @@
 
 #include <contend/eventcount.h>
 #include <contend/poll.h>
+#include <contend/queue.h>
 
-enum { CT_QUEUE_YIELDS = 4 };
+enum { CT_QUEUE_YIELDS = 4, CT_QUEUE_SAY_EVERY = 16 };
+
+/* Where this side runs, for the other's ct_queue_look_on; to be called with each push or pop and a number
+   that counts them. Written seldom, and only if it changes, to a line that is mostly read: on that of a
+   place, each wait for an item would take the line from the side that is about to bring it. */
+CT_QUEUE_FAST void ct_queue_say_cpu(struct ct_u32 *said, uint64_t nth)
+{
+    uint32_t here;
+    if (nth % CT_QUEUE_SAY_EVERY == 0 && ct_u32_load_relaxed(said) != (here = ct_cpu_id()))
+        ct_u32_store_relaxed(said, here);
+}
 
 typedef bool ct_queue_can(const void *q);
 

@@ -8,7 +8,7 @@
  * State     tail, head  the next position to push to and to pop from: lap << shift | slot, where slot
  *                       counts to capacity only; tail's high bit: closed, no position is taken any more
  *           turn        of a cell: 2p, free for position p; 2p+1, full with the item of position p
- *           push_cpu, pop_cpu  CPU of the last push and pop: hints, for who waits for the next
+ *           push_cpu, pop_cpu  CPU of a push and a pop not long ago (ct_queue_say_cpu)
  *           closed      1 once tail says so: for consumers, whose looks would slow tail's writers
  * Order     The release that writes a turn pairs with the acquire that finds it: the item, and all
  *           before a push. tail and head order nothing but head's change after tail's, for size; who
@@ -22,19 +22,17 @@
 
 #include <contend/alloc.h>
 #include <contend/queue.h>
-#include <contend/wait.h>
+#include <contend/queue_wait.h>
 
 #include <string.h>
 
 struct ct_sequenced_ring {
     CT_APART struct ct_u64 tail;
-    struct ct_u32 push_cpu;
     CT_APART struct ct_u64 head;
-    struct ct_u32 pop_cpu;
-    CT_APART unsigned char *cells;
+    CT_APART unsigned char *cells; /* from here on, all read and hardly anybody writes */
     uint64_t mask;
     uint32_t capacity, shift;
-    struct ct_u32 closed;
+    struct ct_u32 push_cpu, pop_cpu, closed;
 };
 
 struct ct_sequenced_cell {
@@ -127,7 +125,7 @@ CT_QUEUE_FAST int ct_sequenced_ring_try_push(struct ct_sequenced_ring *r, const 
         if (turn > 2 * tail) {
             tail = ct_u64_load_relaxed(&r->tail);
         } else if (ct_u64_cas_relaxed(&r->tail, &tail, ct_sequenced_next(r, tail))) {
-            ct_u32_store_relaxed(&r->push_cpu, ct_cpu_id());
+            ct_queue_say_cpu(&r->push_cpu, tail);
             memcpy(cell->item, item, item_bytes);
             ct_u64_store_release(&cell->turn, 2 * tail + 1);
             return 0;
@@ -156,7 +154,7 @@ CT_QUEUE_FAST int ct_sequenced_ring_try_pop(struct ct_sequenced_ring *r, void *i
         if (turn > 2 * head + 1) {
             head = ct_u64_load_relaxed(&r->head);
         } else if (ct_u64_cas_release(&r->head, &head, ct_sequenced_next(r, head))) {
-            ct_u32_store_relaxed(&r->pop_cpu, ct_cpu_id());
+            ct_queue_say_cpu(&r->pop_cpu, head);
             memcpy(item, cell->item, item_bytes);
             ct_u64_store_release(&cell->turn, 2 * (head + r->mask + 1));
             return 0;
@@ -237,14 +235,20 @@ static inline bool ct_sequenced_ring_can_push(const struct ct_sequenced_ring *r,
     }
 }
 
-static inline bool ct_sequenced_ring_can_pop(const struct ct_sequenced_ring *r, size_t item_bytes)
+static inline bool ct_sequenced_ring_has_item(const struct ct_sequenced_ring *r, size_t item_bytes)
 {
     for (;;) {
         uint64_t head = ct_u64_load_relaxed(&r->head);
         uint64_t turn = ct_u64_load_acquire(&ct_sequenced_cell(r, head, item_bytes)->turn);
         if (turn <= 2 * head + 1)
-            return turn == 2 * head + 1 || ct_sequenced_ring_nothing(r, head) == EPIPE;
+            return turn == 2 * head + 1;
     }
+}
+
+static inline bool ct_sequenced_ring_can_pop(const struct ct_sequenced_ring *r, size_t item_bytes)
+{
+    return ct_sequenced_ring_has_item(r, item_bytes) ||
+           ct_sequenced_ring_nothing(r, ct_u64_load_relaxed(&r->head)) == EPIPE;
 }
 
 static inline bool ct_sequenced_ring_is_closed(const struct ct_sequenced_ring *r)

@@ -127,17 +127,23 @@ ct_spsc_queue_futex_park(struct ct_spsc_queue_futex *q, const struct ct_u64 *pla
     return ct_spsc_queue_futex_stuck(q, place, seen) ? error : 0;
 }
 
-/* What follows each move of a place. */
-static inline void ct_spsc_queue_futex_pushed(struct ct_spsc_queue_futex *q)
+/* cpu first: it lies beside place, and who waits takes that line away as soon as place has moved. */
+static inline void ct_spsc_queue_futex_move(struct ct_u64 *place, uint64_t to, struct ct_u32 *cpu,
+                                            struct ct_u32 *other_parked)
 {
-    ct_u32_store_relaxed(&q->producer_cpu, ct_cpu_id());
-    ct_spsc_queue_futex_notify(&q->consumer_parked);
+    ct_u32_store_relaxed(cpu, ct_cpu_id());
+    ct_u64_store_release(place, to);
+    ct_spsc_queue_futex_notify(other_parked);
 }
 
-static inline void ct_spsc_queue_futex_popped(struct ct_spsc_queue_futex *q)
+static inline void ct_spsc_queue_futex_push_to(struct ct_spsc_queue_futex *q, uint64_t tail)
 {
-    ct_u32_store_relaxed(&q->consumer_cpu, ct_cpu_id());
-    ct_spsc_queue_futex_notify(&q->producer_parked);
+    ct_spsc_queue_futex_move(&q->tail, tail, &q->producer_cpu, &q->consumer_parked);
+}
+
+static inline void ct_spsc_queue_futex_pop_to(struct ct_spsc_queue_futex *q, uint64_t head)
+{
+    ct_spsc_queue_futex_move(&q->head, head, &q->consumer_cpu, &q->producer_parked);
 }
 
 /* 0: there is room. Reads the consumer's place. */
@@ -159,8 +165,7 @@ CT_QUEUE_FAST int ct_spsc_queue_futex_try_push(struct ct_spsc_queue_futex *q, co
             return error;
     }
     memcpy(q->items + ct_ring_slot(tail) * item_bytes, item, item_bytes);
-    ct_u64_store_release(&q->tail, ct_ring_next(tail, q->capacity));
-    ct_spsc_queue_futex_pushed(q);
+    ct_spsc_queue_futex_push_to(q, ct_ring_next(tail, q->capacity));
     return 0;
 }
 
@@ -186,8 +191,7 @@ CT_QUEUE_FAST int ct_spsc_queue_futex_try_pop(struct ct_spsc_queue_futex *q, voi
             return error;
     }
     memcpy(item, q->items + ct_ring_slot(head) * item_bytes, item_bytes);
-    ct_u64_store_release(&q->head, ct_ring_next(head, q->capacity));
-    ct_spsc_queue_futex_popped(q);
+    ct_spsc_queue_futex_pop_to(q, ct_ring_next(head, q->capacity));
     return 0;
 }
 
@@ -231,8 +235,7 @@ CT_QUEUE_FAST size_t ct_spsc_queue_futex_push_many(struct ct_spsc_queue_futex *q
     size_t first = n < left ? n : left;
     memcpy(q->items + ct_ring_slot(tail) * item_bytes, items, first * item_bytes);
     memcpy(q->items, (const char *)items + first * item_bytes, (n - first) * item_bytes);
-    ct_u64_store_release(&q->tail, ct_ring_advance(tail, (uint32_t)n, q->capacity));
-    ct_spsc_queue_futex_pushed(q);
+    ct_spsc_queue_futex_push_to(q, ct_ring_advance(tail, (uint32_t)n, q->capacity));
     return n;
 }
 
@@ -249,8 +252,7 @@ CT_QUEUE_FAST size_t ct_spsc_queue_futex_pop_many(struct ct_spsc_queue_futex *q,
     size_t first = n < left ? n : left;
     memcpy(items, q->items + ct_ring_slot(head) * item_bytes, first * item_bytes);
     memcpy((char *)items + first * item_bytes, q->items, (n - first) * item_bytes);
-    ct_u64_store_release(&q->head, ct_ring_advance(head, (uint32_t)n, q->capacity));
-    ct_spsc_queue_futex_popped(q);
+    ct_spsc_queue_futex_pop_to(q, ct_ring_advance(head, (uint32_t)n, q->capacity));
     return n;
 }
 

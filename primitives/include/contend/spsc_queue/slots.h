@@ -9,7 +9,7 @@
  *           PPoPP 2008; there, NULL cannot be an item.
  * State     slots   EMPTY; APART: full, the item is in items; else the item itself
  *           items   as many places
- *           tail    where the next item goes, written by the producer only; closed beside it
+ *           tail    where the next item goes, written by the producer only
  *           head    where the next item comes from, written by the consumer only
  *           done    head as of the last task_done
  *           tail moves on after the slot was filled, head before it is emptied: so between them are never
@@ -34,12 +34,12 @@
 
 struct ct_spsc_queue_slots {
     CT_APART struct ct_u64 tail;
-    struct ct_u32 closed;
     CT_APART struct ct_u64 head;
     struct ct_u64 done;
-    CT_APART struct ct_u64 *slots; /* from here on, nobody writes */
-    char *items;
+    CT_APART struct ct_u32 closed; /* from here on, both read and hardly anybody writes */
     uint32_t capacity;
+    struct ct_u64 *slots;
+    char *items;
 };
 
 /* Neither a pointer nor a small number, of either sign. */

@@ -239,9 +239,8 @@ static inline bool ct_unbounded_queue_ring_list_can_pop(const void *queue)
     const struct ct_unbounded_queue_ring_list *q =
         (const struct ct_unbounded_queue_ring_list *)queue;
     const struct ct_unbounded_queue_ring_list_ring *r = ct_unbounded_queue_ring_list_load(&q->head);
-    if (!ct_sequenced_ring_can_pop(&r->ring, q->item_bytes))
-        return false;
-    return ct_sequenced_ring_size(&r->ring) != 0 || ct_ptr_load_relaxed(&r->next) != NULL;
+    return ct_sequenced_ring_has_item(&r->ring, q->item_bytes) ||
+           (ct_ptr_load_relaxed(&r->next) && ct_sequenced_ring_can_pop(&r->ring, q->item_bytes));
 }
 
 static inline bool ct_unbounded_queue_ring_list_is_closed(struct ct_unbounded_queue_ring_list *q)

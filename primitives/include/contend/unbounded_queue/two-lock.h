@@ -35,12 +35,11 @@ struct ct_unbounded_queue_two_lock {
     CT_APART struct ct_mutex_futex_adaptive push_lock;
     struct ct_unbounded_queue_two_lock_node *tail, *oldest, *head_seen;
     struct ct_u64 pushed;
-    struct ct_u32 push_cpu;
     CT_APART struct ct_mutex_futex_adaptive pop_lock;
     struct ct_ptr head;
     struct ct_u64 popped;
     CT_APART struct ct_eventcount not_empty, idle;
-    struct ct_u32 closed;
+    struct ct_u32 push_cpu, closed;
     CT_APART struct ct_u64 done;
 };
 
@@ -133,8 +132,9 @@ CT_QUEUE_FAST int ct_unbounded_queue_two_lock_put(struct ct_unbounded_queue_two_
         return ENOMEM;
     memcpy(node->item, item, item_bytes);
     ct_ptr_store_relaxed(&node->next, NULL);
-    ct_u64_store_relaxed(&q->pushed, ct_u64_load_relaxed(&q->pushed) + 1);
-    ct_u32_store_relaxed(&q->push_cpu, ct_cpu_id());
+    uint64_t pushed = ct_u64_load_relaxed(&q->pushed);
+    ct_u64_store_relaxed(&q->pushed, pushed + 1);
+    ct_queue_say_cpu(&q->push_cpu, pushed);
     ct_ptr_store_release(&q->tail->next, node); /* pairs with try_pop */
     q->tail = node;
     return 0;
