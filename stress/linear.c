@@ -3,6 +3,7 @@
 
 #include "support/fail.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -77,7 +78,9 @@ static void count_excuses(struct search *s, struct placed *p)
             if (other->before[t] > p->before[t])
                 break;
             const struct history_call *c = other->call.is;
-            p->call.excuses += o->excused_by >> c->what & 1 && (!c->error || o->excused_by_refused);
+            bool counts = !c->error || o->excused_by_refused ||
+                          (c->error == EPIPE && o->excused_by_ended >> c->what & 1);
+            p->call.excuses += counts && o->excused_by >> c->what & 1;
         }
     }
 }

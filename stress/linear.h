@@ -24,7 +24,8 @@ struct linear_operation {
     bool looks;          /* never changes the object, as no call does that was refused */
     bool may_refuse;     /* else an error is wrong whatever the state */
     unsigned excused_by; /* operations that excuse a refusal if they are under way, a bit each: */
-    bool excused_by_refused; /* also those that are refused themselves */
+    bool excused_by_refused;   /* also those that are refused themselves */
+    unsigned excused_by_ended; /* ... those of these that were refused for ever: EPIPE */
 };
 
 /* An object as one thread would find it. Equal states have equal bytes. */

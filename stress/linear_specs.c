@@ -330,19 +330,22 @@ static bool queue_unordered_step(const struct history *h, void *state, const str
 
 #define PUSHES BIT(QUEUE_TRY_PUSH) | BIT(QUEUE_PUSH)
 #define POPS BIT(QUEUE_TRY_POP) | BIT(QUEUE_POP)
-#define QUEUE_OPERATIONS(pushes_excuse, pops_excuse)                                               \
+#define QUEUE_OPERATION(shown, by, by_ended)                                                       \
     {                                                                                              \
-        [QUEUE_TRY_PUSH] = {.name = "try_push", .may_refuse = true, .excused_by = pops_excuse},    \
-        [QUEUE_PUSH] = {.name = "push", .may_refuse = true, .excused_by = pops_excuse},            \
-        [QUEUE_TRY_POP] = {.name = "try_pop", .may_refuse = true, .excused_by = pushes_excuse},    \
-        [QUEUE_POP] = {.name = "pop", .may_refuse = true, .excused_by = pushes_excuse},            \
-        [QUEUE_CLOSE] = {.name = "close"},                                                         \
+        .name = shown, .may_refuse = true, .excused_by = by, .excused_by_ended = by_ended          \
     }
-static const struct linear_operation queue_operations[] = QUEUE_OPERATIONS(0, 0);
+#define QUEUE_OPERATIONS(excuse)                                                                   \
+    {                                                                                              \
+        [QUEUE_TRY_PUSH] = QUEUE_OPERATION("try_push", excuse, PUSHES),                            \
+        [QUEUE_PUSH] = QUEUE_OPERATION("push", excuse, PUSHES),                                    \
+        [QUEUE_TRY_POP] = QUEUE_OPERATION("try_pop", excuse, POPS),                                \
+        [QUEUE_POP] = QUEUE_OPERATION("pop", excuse, POPS), [QUEUE_CLOSE] = {.name = "close"},     \
+    }
+static const struct linear_operation queue_operations[] = QUEUE_OPERATIONS(0);
 /* Either side: the slot in front may be claimed by the other side and not filled, or emptied; or what there
-   is may be spoken for by a call of the same side that has not come to take it. */
-static const struct linear_operation queue_claimed_operations[] =
-    QUEUE_OPERATIONS(PUSHES | POPS, PUSHES | POPS);
+   is may be spoken for by a call of the same side that has not come to take it, or that will find the
+   queue closed and give back what it claimed. */
+static const struct linear_operation queue_claimed_operations[] = QUEUE_OPERATIONS(PUSHES | POPS);
 
 const struct linear_spec linear_queue = {
     .name = "queue",

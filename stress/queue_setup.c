@@ -102,7 +102,8 @@ unsigned queue_offers(const void *table)
            (o->push_many ? QUEUE_NEEDS_MANY : 0U) | (o->close ? QUEUE_NEEDS_CLOSE : 0U) |
            (o->join ? QUEUE_NEEDS_JOIN : 0U) |
            (o->impl.traits & CT_LATE ? 0U : QUEUE_NEEDS_EARLY_DESTROY) |
-           (o->impl.traits & CT_UNORDERED ? 0U : QUEUE_NEEDS_ORDER);
+           (o->impl.traits & CT_UNORDERED ? 0U : QUEUE_NEEDS_ORDER) |
+           (o->impl.traits & CT_PROMISED ? 0U : QUEUE_NEEDS_EXACT);
 }
 
 static int nothing_init(void *q, uint32_t capacity, size_t item_bytes)

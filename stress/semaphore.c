@@ -16,6 +16,7 @@ enum semaphore_needs {
     NEEDS_PARKING = 2,
     NEEDS_EARLY_DESTROY = 4,
     NEEDS_PROCESSES = 8,
+    NEEDS_EXACT = 16,
 };
 
 struct semaphore_state {
@@ -348,7 +349,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 3, .threads_max = 5, .steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup_sleepers, .actor = processes_actor_sleepers, .verdict = processes_verdict_sleepers},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
+     .needs = NEEDS_EXACT, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
      STATE, RECORDED(semaphore)},
 };
 /* clang-format on */
@@ -358,7 +359,8 @@ static unsigned offers(const void *table)
     const struct ct_semaphore_ops *o = table;
     return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
            (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
-           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U);
+           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U) |
+           (o->impl.traits & CT_PROMISED ? 0U : NEEDS_EXACT);
 }
 
 static void nothing_init(void *s, uint32_t value)

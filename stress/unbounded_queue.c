@@ -50,7 +50,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_WORK, .needs = QUEUE_NEEDS_JOIN, .threads_min = 2, .steps = 8, .model_threads = 2, .model_steps = 2, .hold_ns = 20000, .must_see = SEE_SLEEPS,
      STATE, .setup = queue_setup_two_places, .actor = queue_actor_join, .verdict = queue_verdict},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
+     .needs = QUEUE_NEEDS_EXACT, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
      STATE, RECORDED(queue)},
 };
 /* clang-format on */

@@ -129,7 +129,8 @@ static unsigned excuses_by_definition(const struct linear_spec *spec, const stru
             const struct history_call *other = &h->thread[u].call[i];
             bool apart = other->returned.ns < c->called.ns || c->returned.ns < other->called.ns;
             if (!apart && (o->excused_by >> other->what & 1) &&
-                (!other->error || o->excused_by_refused))
+                (!other->error || o->excused_by_refused ||
+                 (other->error == EPIPE && (o->excused_by_ended >> other->what & 1))))
                 excuses++;
         }
     }

@@ -21,15 +21,16 @@
  *             returned before this call began, pushed before. Everything before the call happens before
  *             the return of the pop that gets the item. Another answer: the queue is as it was and
  *             nothing is ordered.
- *   Errors    EAGAIN: it was full at some moment during the call. EPIPE: it was closed. ENOMEM: an
- *             unbounded queue found no memory.
+ *   Errors    EAGAIN: it was full at some moment during the call, counting the places that other calls
+ *             under way have claimed. EPIPE: it was closed. ENOMEM: an unbounded queue found no memory.
  *   Blocks    never.
  * try_pop(q, item, item_bytes)
  *   Ensures   0: the first item is in *item and no longer in the queue. Every item is popped once. Items
  *             of one producer come in the order in which they were pushed; all items do, in one order
  *             that fits the order of the calls, but with the trait CT_UNORDERED.
- *   Errors    EAGAIN: the queue was empty at some moment during the call. EPIPE: it is closed and empty,
- *             for ever; everything before the close happens before this return. *item is undefined.
+ *   Errors    EAGAIN: the queue was empty at some moment during the call, or its first item was still
+ *             being brought, or taken, by another call under way. EPIPE: it is closed and empty, for ever;
+ *             everything before the close happens before this return. *item is undefined.
  *   Blocks    never.
  * push(q, item, item_bytes, deadline_ns), pop(q, item, item_bytes, deadline_ns)
  *   Ensures   0: as try_push, try_pop, whatever the deadline.

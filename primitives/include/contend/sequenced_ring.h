@@ -9,7 +9,7 @@
  *                       counts to capacity only; tail's high bit: closed, no position is taken any more
  *           turn        of a cell: 2p, free for position p; 2p+1, full with the item of position p
  *           push_cpu, pop_cpu  CPU of a push and a pop not long ago (ct_queue_say_cpu)
- *           closed      1 once tail says so: for consumers, whose looks would slow tail's writers
+ *           closed      1 before tail says so: consumers look at tail, whose writers that slows, only then
  * Order     The release that writes a turn pairs with the acquire that finds it: the item, and all
  *           before a push. tail and head order nothing but head's change after tail's, for size; who
  *           finds a later turn than its position's also finds a later tail or head, for their writer
@@ -110,6 +110,13 @@ static inline void ct_sequenced_ring_destroy(struct ct_sequenced_ring *r)
     ct_free(r->cells);
 }
 
+/* EPIPE, and what came before the close: this thread's pops will find closed. */
+static inline int ct_sequenced_ring_ended(const struct ct_sequenced_ring *r)
+{
+    (void)ct_u64_load_acquire(&r->tail); /* pairs with ct_sequenced_ring_close */
+    return EPIPE;
+}
+
 /* 0, EAGAIN: the cell is not free, EPIPE: closed. */
 CT_QUEUE_FAST int ct_sequenced_ring_try_push(struct ct_sequenced_ring *r, const void *item,
                                              size_t item_bytes)
@@ -117,7 +124,7 @@ CT_QUEUE_FAST int ct_sequenced_ring_try_push(struct ct_sequenced_ring *r, const 
     uint64_t tail = ct_u64_load_relaxed(&r->tail);
     for (;;) {
         if (tail & CT_SEQUENCED_CLOSED)
-            return EPIPE;
+            return ct_sequenced_ring_ended(r);
         struct ct_sequenced_cell *cell = ct_sequenced_cell(r, tail, item_bytes);
         uint64_t turn = ct_u64_load_acquire(&cell->turn); /* pairs with try_pop */
         if (turn < 2 * tail)
@@ -136,9 +143,10 @@ CT_QUEUE_FAST int ct_sequenced_ring_try_push(struct ct_sequenced_ring *r, const 
 /* After a cell that was not full: EAGAIN, or EPIPE if nothing will ever come. */
 static inline int ct_sequenced_ring_nothing(const struct ct_sequenced_ring *r, uint64_t head)
 {
-    if (ct_u32_load_acquire(&r->closed) == 0) /* pairs with ct_sequenced_ring_close */
+    if (ct_u32_load_relaxed(&r->closed) == 0)
         return EAGAIN;
-    return ct_u64_load_relaxed(&r->tail) == (head | CT_SEQUENCED_CLOSED) ? EPIPE : EAGAIN;
+    /* pairs with ct_sequenced_ring_close */
+    return ct_u64_load_acquire(&r->tail) == (head | CT_SEQUENCED_CLOSED) ? EPIPE : EAGAIN;
 }
 
 /* 0, EAGAIN: the cell is not full, EPIPE: closed, and all that was pushed has been popped. */
@@ -218,8 +226,8 @@ CT_QUEUE_FAST size_t ct_sequenced_ring_pop_many(struct ct_sequenced_ring *r, voi
 
 static inline void ct_sequenced_ring_close(struct ct_sequenced_ring *r)
 {
-    ct_u64_or_relaxed(&r->tail, CT_SEQUENCED_CLOSED);
-    ct_u32_store_release(&r->closed, 1); /* pairs with ct_sequenced_ring_nothing */
+    ct_u32_store_relaxed(&r->closed, 1);
+    ct_u64_or_release(&r->tail, CT_SEQUENCED_CLOSED); /* pairs with nothing and ended */
 }
 
 /* Would try_push, try_pop answer anything but EAGAIN? */

@@ -109,12 +109,27 @@ CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_get(struct ct_mpmc_queue_semaphor
     return end ? EPIPE : 0;
 }
 
+/* For who got no permit: one that is on its way from one to the next says nothing. */
+CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_not_pushed(struct ct_mpmc_queue_semaphore_ring *q,
+                                                          int error)
+{
+    return ct_mpmc_queue_semaphore_ring_is_closed(q) ? EPIPE : error;
+}
+
+CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_not_popped(struct ct_mpmc_queue_semaphore_ring *q,
+                                                          int error)
+{
+    return ct_mpmc_queue_semaphore_ring_is_closed(q) && ct_mpmc_queue_semaphore_ring_is_empty(q)
+               ? EPIPE
+               : error;
+}
+
 CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_try_push(struct ct_mpmc_queue_semaphore_ring *q,
                                                         const void *item, size_t item_bytes)
 {
     if (ct_semaphore_futex_cpu_trywait(&q->room))
         return ct_mpmc_queue_semaphore_ring_put(q, item, item_bytes);
-    return ct_mpmc_queue_semaphore_ring_is_closed(q) ? EPIPE : EAGAIN;
+    return ct_mpmc_queue_semaphore_ring_not_pushed(q, EAGAIN);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_try_pop(struct ct_mpmc_queue_semaphore_ring *q,
@@ -122,9 +137,7 @@ CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_try_pop(struct ct_mpmc_queue_sema
 {
     if (ct_semaphore_futex_cpu_trywait(&q->items))
         return ct_mpmc_queue_semaphore_ring_get(q, item, item_bytes);
-    return ct_mpmc_queue_semaphore_ring_is_closed(q) && ct_mpmc_queue_semaphore_ring_is_empty(q)
-               ? EPIPE
-               : EAGAIN;
+    return ct_mpmc_queue_semaphore_ring_not_popped(q, EAGAIN);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_push(struct ct_mpmc_queue_semaphore_ring *q,
@@ -132,7 +145,8 @@ CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_push(struct ct_mpmc_queue_semapho
                                                     uint64_t deadline_ns)
 {
     int error = ct_semaphore_futex_cpu_timedwait(&q->room, deadline_ns);
-    return error != 0 ? error : ct_mpmc_queue_semaphore_ring_put(q, item, item_bytes);
+    return error != 0 ? ct_mpmc_queue_semaphore_ring_not_pushed(q, error)
+                      : ct_mpmc_queue_semaphore_ring_put(q, item, item_bytes);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_pop(struct ct_mpmc_queue_semaphore_ring *q,
@@ -140,7 +154,8 @@ CT_QUEUE_FAST int ct_mpmc_queue_semaphore_ring_pop(struct ct_mpmc_queue_semaphor
                                                    uint64_t deadline_ns)
 {
     int error = ct_semaphore_futex_cpu_timedwait(&q->items, deadline_ns);
-    return error != 0 ? error : ct_mpmc_queue_semaphore_ring_get(q, item, item_bytes);
+    return error != 0 ? ct_mpmc_queue_semaphore_ring_not_popped(q, error)
+                      : ct_mpmc_queue_semaphore_ring_get(q, item, item_bytes);
 }
 
 static inline void ct_mpmc_queue_semaphore_ring_close(struct ct_mpmc_queue_semaphore_ring *q)

@@ -80,12 +80,25 @@ CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_get(struct ct_mpmc_queue_slot_pipe
     return EPIPE;
 }
 
+/* For who got no permit: one that is on its way from one to the next says nothing. */
+CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_not_pushed(struct ct_mpmc_queue_slot_pipeline *q,
+                                                         int error)
+{
+    return ct_u32_load_relaxed(&q->mark) & CT_SLOT_CLOSED ? EPIPE : error;
+}
+
+CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_not_popped(struct ct_mpmc_queue_slot_pipeline *q,
+                                                         int error)
+{
+    return ct_u32_load_acquire(&q->mark) == CT_SLOT_CLOSED ? EPIPE : error; /* pairs with close */
+}
+
 CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_try_push(struct ct_mpmc_queue_slot_pipeline *q,
                                                        const void *item, size_t item_bytes)
 {
     if (ct_semaphore_futex_cpu_trywait(&q->free))
         return ct_mpmc_queue_slot_pipeline_put(q, item, item_bytes);
-    return ct_u32_load_relaxed(&q->mark) & CT_SLOT_CLOSED ? EPIPE : EAGAIN;
+    return ct_mpmc_queue_slot_pipeline_not_pushed(q, EAGAIN);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_try_pop(struct ct_mpmc_queue_slot_pipeline *q,
@@ -93,7 +106,7 @@ CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_try_pop(struct ct_mpmc_queue_slot_
 {
     if (ct_semaphore_futex_cpu_trywait(&q->full))
         return ct_mpmc_queue_slot_pipeline_get(q, item, item_bytes);
-    return ct_u32_load_acquire(&q->mark) == CT_SLOT_CLOSED ? EPIPE : EAGAIN; /* pairs with close */
+    return ct_mpmc_queue_slot_pipeline_not_popped(q, EAGAIN);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_push(struct ct_mpmc_queue_slot_pipeline *q,
@@ -101,14 +114,16 @@ CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_push(struct ct_mpmc_queue_slot_pip
                                                    uint64_t deadline_ns)
 {
     int error = ct_semaphore_futex_cpu_timedwait(&q->free, deadline_ns);
-    return error != 0 ? error : ct_mpmc_queue_slot_pipeline_put(q, item, item_bytes);
+    return error != 0 ? ct_mpmc_queue_slot_pipeline_not_pushed(q, error)
+                      : ct_mpmc_queue_slot_pipeline_put(q, item, item_bytes);
 }
 
 CT_QUEUE_FAST int ct_mpmc_queue_slot_pipeline_pop(struct ct_mpmc_queue_slot_pipeline *q, void *item,
                                                   size_t item_bytes, uint64_t deadline_ns)
 {
     int error = ct_semaphore_futex_cpu_timedwait(&q->full, deadline_ns);
-    return error != 0 ? error : ct_mpmc_queue_slot_pipeline_get(q, item, item_bytes);
+    return error != 0 ? ct_mpmc_queue_slot_pipeline_not_popped(q, error)
+                      : ct_mpmc_queue_slot_pipeline_get(q, item, item_bytes);
 }
 
 static inline void ct_mpmc_queue_slot_pipeline_close(struct ct_mpmc_queue_slot_pipeline *q)

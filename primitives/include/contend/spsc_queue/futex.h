@@ -17,7 +17,7 @@
  *           / a look at the place: ordered by ct_compiler_barrier there and ct_membarrier here, so that
  *           one of the two sees the other's. Where membarrier is missing, sleepers look again now and then.
  * Lifetime  push, pop and close look for sleepers after their last store: CT_LATE.
- * Choose    the default: nearly as fast as index, and it may wait.
+ * Choose    records of more than a word, and it may wait; else slots-futex.
  */
 #ifndef CONTEND_SPSC_QUEUE_FUTEX_H
 #define CONTEND_SPSC_QUEUE_FUTEX_H

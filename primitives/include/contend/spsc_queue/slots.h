@@ -12,13 +12,12 @@
  *           tail    where the next item goes, written by the producer only
  *           head    where the next item comes from, written by the consumer only
  *           done    head as of the last task_done
- *           tail moves on after the slot was filled, head before it is emptied: so between them are never
- *           more than capacity, and head may be past tail by the item that is just on its way through.
- *           size and join ask for the places, push and pop for the slots.
+ *           tail moves on before the slot is filled, head before it is emptied: so head never passes tail,
+ *           done never passes head, and between head and tail are never more than capacity. size and join
+ *           ask for the places, push and pop for the slots, which they write last.
  * Order     A slot's release by push pairs with pop's acquire: the item, and what came before it; its
  *           release by pop with push's acquire: the item was read before its place is written again.
  *           closed's release after the last slot pairs with pop's acquire before another look.
- * Lifetime  push moves tail when the item may have been popped already: CT_LATE.
  * Choose    both sides have a CPU of their own and items are pointers or words: the fastest for them.
  *           For large items index touches fewer lines.
  */
@@ -90,8 +89,8 @@ CT_QUEUE_FAST int ct_spsc_queue_slots_try_push(struct ct_spsc_queue_slots *q, co
         memcpy(q->items + ct_ring_slot(tail) * item_bytes, item, item_bytes);
         word = CT_SPSC_QUEUE_SLOTS_APART;
     }
-    ct_u64_store_release(slot, word); /* pairs with pop */
     ct_u64_store_release(&q->tail, ct_ring_next(tail, q->capacity));
+    ct_u64_store_release(slot, word); /* pairs with pop */
     return 0;
 }
 
@@ -125,6 +124,21 @@ CT_QUEUE_FAST int ct_spsc_queue_slots_try_pop(struct ct_spsc_queue_slots *q, voi
     ct_u64_store_release(&q->head, ct_ring_next(head, q->capacity));
     ct_u64_store_release(slot, CT_SPSC_QUEUE_SLOTS_EMPTY); /* pairs with push */
     return 0;
+}
+
+/* Would try_push, asked by the producer, try_pop, asked by the consumer, answer anything but EAGAIN? */
+static inline bool ct_spsc_queue_slots_can_push(const struct ct_spsc_queue_slots *q)
+{
+    const struct ct_u64 *slot = &q->slots[ct_ring_slot(ct_u64_load_relaxed(&q->tail))];
+    return ct_u64_load_acquire(slot) == CT_SPSC_QUEUE_SLOTS_EMPTY ||
+           ct_u32_load_acquire(&q->closed) != 0;
+}
+
+static inline bool ct_spsc_queue_slots_can_pop(const struct ct_spsc_queue_slots *q)
+{
+    const struct ct_u64 *slot = &q->slots[ct_ring_slot(ct_u64_load_relaxed(&q->head))];
+    return ct_u64_load_acquire(slot) != CT_SPSC_QUEUE_SLOTS_EMPTY ||
+           ct_u32_load_acquire(&q->closed) != 0;
 }
 
 CT_QUEUE_FAST int ct_spsc_queue_slots_push(struct ct_spsc_queue_slots *q, const void *item,
@@ -176,7 +190,6 @@ static inline void ct_spsc_queue_slots_close(struct ct_spsc_queue_slots *q)
     ct_u32_store_release(&q->closed, 1); /* pairs with pop */
 }
 
-/* head past tail: the queue was empty but for what was on its way through. */
 static inline size_t ct_spsc_queue_slots_size(const struct ct_spsc_queue_slots *q)
 {
     uint64_t head, tail;
@@ -184,7 +197,7 @@ static inline size_t ct_spsc_queue_slots_size(const struct ct_spsc_queue_slots *
         head = ct_u64_load_acquire(&q->head);
         tail = ct_u64_load_acquire(&q->tail);
     } while (ct_u64_load_relaxed(&q->head) != head); /* both of one moment */
-    return ct_ring_next(tail, q->capacity) == head ? 0 : ct_ring_distance(head, tail, q->capacity);
+    return ct_ring_distance(head, tail, q->capacity);
 }
 
 static inline uint32_t ct_spsc_queue_slots_capacity(const struct ct_spsc_queue_slots *q)
@@ -197,17 +210,21 @@ static inline void ct_spsc_queue_slots_task_done(struct ct_spsc_queue_slots *q)
     ct_u64_store_release(&q->done, ct_ring_next(ct_u64_load_relaxed(&q->done), q->capacity));
 }
 
-/* done never passes head; so found equal to it and to tail they were so when head was read. */
+/* done never passes tail, so found equal they were so when done was read. */
+static inline bool ct_spsc_queue_slots_can_join(const struct ct_spsc_queue_slots *q)
+{
+    uint64_t done = ct_u64_load_acquire(&q->done); /* pairs with task_done */
+    return done == ct_u64_load_acquire(&q->tail);
+}
+
 static inline int ct_spsc_queue_slots_join(struct ct_spsc_queue_slots *q, uint64_t deadline_ns)
 {
-    for (;;) {
-        uint64_t done = ct_u64_load_acquire(&q->done); /* pairs with task_done */
-        if (done == ct_u64_load_acquire(&q->head) && done == ct_u64_load_acquire(&q->tail))
-            return 0;
+    while (!ct_spsc_queue_slots_can_join(q)) {
         if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
             return ETIMEDOUT;
         ct_pause();
     }
+    return 0;
 }
 
 CT_QUEUE_ADAPT(spsc_queue_slots)
@@ -220,7 +237,7 @@ static const struct ct_queue_ops ct_spsc_queue_slots_ops = {
     .impl = {CT_SPSC_QUEUE_IMPL(slots, "slots"),
              .summary = "ring; a slot says itself whether it is full",
              .source = "FastForward, Giacomoni et al. 2008",
-             .traits = CT_FIFO | CT_SPINS | CT_TIMED | CT_LATE},
+             .traits = CT_FIFO | CT_SPINS | CT_TIMED},
     CT_QUEUE_REQUIRED(spsc_queue_slots),
     CT_QUEUE_BLOCKING(spsc_queue_slots),
     CT_QUEUE_MANY(spsc_queue_slots),
