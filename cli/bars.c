@@ -117,6 +117,14 @@ static bool at(const struct case_summary *c, const char *kind, const char *workl
            c->threads == threads;
 }
 
+/* Operations a second; where they come at a given pace, as if each followed the one before at once. */
+static double speed(const struct bar *bar, const struct case_summary *c)
+{
+    return bar->against == AGAINST_WAIT
+               ? (double)NS_PER_S / (double)histogram_quantile_ns(&c->latency, 0.5)
+               : c->ops_per_second.median;
+}
+
 /* The fastest of the bar's case that has all of the traits has and none of the traits not. */
 static const struct case_summary *best_of(const struct summary *s, const struct bar *bar,
                                           unsigned cpus, unsigned has, unsigned not,
@@ -127,8 +135,7 @@ static const struct case_summary *best_of(const struct summary *s, const struct 
         const struct case_summary *c = &s->cases[i];
         if (at(c, bar->kind, bar->workload, threads_of(bar, cpus)) && measured(c) &&
             (c->traits & has) == has && !(c->traits & not ) &&
-            !(c->fairness_min_max < fairness_min) &&
-            (!best || c->ops_per_second.median > best->ops_per_second.median))
+            !(c->fairness_min_max < fairness_min) && (!best || speed(bar, c) > speed(bar, best)))
             best = c;
     }
     return best;
@@ -165,7 +172,7 @@ static struct bar_result judge(const struct summary *s, const struct bar *bar, u
     struct bar_result r = {
         .own = best_of(s, bar, cpus, bar->traits, CT_PEER | CT_OPAQUE, bar->fairness_min),
         .reference = best_of(s, bar, cpus, CT_REFERENCE, 0, 0),
-        .peer = best_of(s, bar, cpus, CT_PEER, 0, 0),
+        .peer = best_of(s, bar, cpus, CT_PEER | bar->traits, 0, 0),
         .limit_ns = bar->limit < LIMITS ? s->limits[bar->limit].ns : -1,
         .ratio = (double)NAN,
     };
@@ -173,6 +180,8 @@ static struct bar_result judge(const struct summary *s, const struct bar *bar, u
         return r;
     if (bar->against == AGAINST_REFERENCE && r.reference)
         r.ratio = paired(r.own, r.reference);
+    else if (bar->against == AGAINST_WAIT && r.reference)
+        r.ratio = speed(bar, r.own) / speed(bar, r.reference);
     else if (bar->against == AGAINST_PEER && r.peer)
         r.ratio = paired(r.own, r.peer);
     else if (bar->against == AGAINST_SELF)
@@ -183,14 +192,15 @@ static struct bar_result judge(const struct summary *s, const struct bar *bar, u
     return r;
 }
 
-static void cell_rate(struct table *t, const struct case_summary *c, bool named)
+static void cell_rate(struct table *t, const struct bar *bar, const struct case_summary *c,
+                      bool named)
 {
     if (!c)
         table_cell(t, CELL_FAINT, "-");
     else if (named)
-        table_cell(t, CELL_PLAIN, "%s %.3g", c->impl, c->ops_per_second.median / 1e6);
+        table_cell(t, CELL_PLAIN, "%s %.3g", c->impl, speed(bar, c) / 1e6);
     else
-        table_cell(t, CELL_PLAIN, "%.3g", c->ops_per_second.median / 1e6);
+        table_cell(t, CELL_PLAIN, "%.3g", speed(bar, c) / 1e6);
 }
 
 /* Returns how many fell short. */
@@ -202,10 +212,8 @@ static unsigned print(const struct summary *s, const struct bars_arguments *a, u
         {"bar", COLUMN_RIGHT},       {"verdict", COLUMN_LEFT},
     };
     static const char *const against[] = {
-        [AGAINST_REFERENCE] = "reference",
-        [AGAINST_PEER] = "peer",
-        [AGAINST_LIMIT] = "limit",
-        [AGAINST_SELF] = "one thread",
+        [AGAINST_REFERENCE] = "reference", [AGAINST_WAIT] = "reference",  [AGAINST_PEER] = "peer",
+        [AGAINST_LIMIT] = "limit",         [AGAINST_SELF] = "one thread",
     };
     struct table *t = table_make(columns, sizeof columns / sizeof *columns);
     unsigned missed = 0;
@@ -215,9 +223,9 @@ static unsigned print(const struct summary *s, const struct bars_arguments *a, u
         struct bar_result r = judge(s, bar, cpus);
         missed += !r.met;
         table_cell(t, CELL_PLAIN, "%s", bar->what);
-        cell_rate(t, r.own, true);
-        cell_rate(t, r.reference, false);
-        cell_rate(t, r.peer, true);
+        cell_rate(t, bar, r.own, true);
+        cell_rate(t, bar, r.reference, false);
+        cell_rate(t, bar, r.peer, true);
         if (r.limit_ns > 0)
             table_cell(t, CELL_PLAIN, "%.3g", r.limit_ns);
         else

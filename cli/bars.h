@@ -10,7 +10,8 @@
 /* What the best own implementation is held against. */
 enum bar_against {
     AGAINST_REFERENCE, /* times the throughput of the kind's reference, in the same rounds */
-    AGAINST_PEER,      /* of the best of other projects', likewise */
+    AGAINST_WAIT,      /* how many times as long the reference's median wait is: of paced operations */
+    AGAINST_PEER,      /* times the throughput of the best of other projects' with the same traits */
     AGAINST_LIMIT, /* the time for one operation, at most so many times a limit of the machine */
     AGAINST_SELF,  /* its own throughput with one thread in the workload beside */
 };
@@ -21,7 +22,7 @@ struct bar {
     const char *what;
     const char *kind, *workload;
     unsigned threads;
-    unsigned traits; /* of the own implementations that compete, all of them; 0: any */
+    unsigned traits; /* of those that compete, ours and other projects', all of them; 0: any */
     enum bar_against against;
     double bar;          /* at least; AGAINST_LIMIT: at most */
     enum limit_id limit; /* AGAINST_LIMIT; else only shown beside, LIMITS: none */

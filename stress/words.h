@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* words.h - what exclusion scenarios of every kind protect: ten plain words that are all alike whenever
-   nobody is inside, and a count of the uses. */
+/* words.h - what exclusion scenarios of every kind protect: plain words that are all alike whenever nobody
+   is inside, and a count of the uses. */
 #ifndef STRESS_WORDS_H
 #define STRESS_WORDS_H
 
 #include "stress/scenario.h"
 
-enum { WORDS = 10 };
+enum { WORDS = CELLS_SPREAD };
 
 struct words {
     struct cell word[WORDS];

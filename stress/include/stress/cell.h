@@ -10,6 +10,9 @@ struct cell {
     uint64_t value;
 };
 
+/* So many together take long enough to use that somebody else comes in between. */
+enum { CELLS_SPREAD = 10 };
+
 static inline uint64_t cell_read(const struct cell *c)
 {
     return *(const volatile uint64_t *)&c->value; /* volatile: read when the scenario says so */

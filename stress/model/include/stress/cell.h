@@ -9,6 +9,9 @@ struct cell {
     struct model_plain plain;
 };
 
+/* Two tell a torn use; an exhaustive search needs no longer one to meet it. */
+enum { CELLS_SPREAD = 2 };
+
 #define cell_read(c) model_plain_read(&(c)->plain, MODEL_SITE)
 #define cell_write(c, x) model_plain_write(&(c)->plain, x, MODEL_SITE)
 
