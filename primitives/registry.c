@@ -9,5 +9,5 @@ const struct ct_trait_name ct_trait_names[] = {
     {CT_PARKS, "parks"},         {CT_TIMED, "timed"},       {CT_PI, "pi"},
     {CT_OPAQUE, "opaque"},       {CT_LATE, "late"},         {CT_PEER, "peer"},
     {CT_PSHARED, "pshared"},     {CT_ROBUST, "robust"},     {CT_THREADS, "threads"},
-    {CT_UNORDERED, "unordered"}, {CT_PROMISED, "promised"}, {0, NULL},
+    {CT_UNORDERED, "unordered"}, {CT_INEXACT, "inexact"}, {0, NULL},
 };

@@ -129,7 +129,7 @@ const struct linear_spec linear_rwlock = {
 };
 
 /* A post is refused if it would bring too many permits, those included that a wait has taken which has
-   not returned. */
+   not returned, or that another post is about to bring: one each. */
 static bool semaphore_step(const struct history *h, void *state, const struct linear_call *c)
 {
     struct number *permits = state;
@@ -161,7 +161,8 @@ static bool semaphore_step(const struct history *h, void *state, const struct li
         [SEMAPHORE_VALUE] = {.name = "value", .looks = true},                                      \
     }
 static const struct linear_operation semaphore_operations[] = SEMAPHORE_OPERATIONS(0);
-static const struct linear_operation bounded_semaphore_operations[] = SEMAPHORE_OPERATIONS(WAITS);
+static const struct linear_operation bounded_semaphore_operations[] =
+    SEMAPHORE_OPERATIONS(WAITS | BIT(SEMAPHORE_POST));
 
 const struct linear_spec linear_semaphore = {
     .name = "semaphore",

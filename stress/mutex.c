@@ -18,6 +18,7 @@ enum mutex_needs {
     NEEDS_EARLY_DESTROY = 8,
     NEEDS_PROCESSES = 16,
     NEEDS_ROBUST = 32,
+    NEEDS_EXACT = 64,
 };
 
 struct mutex_state {
@@ -369,7 +370,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_PROCESSES, .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .needs = NEEDS_EXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(mutex)},
 };
 /* clang-format on */
@@ -381,7 +382,8 @@ static unsigned offers(const void *table)
            (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
            (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
            (o->impl.traits & CT_PSHARED && o->impl.node_bytes == 0 ? NEEDS_PROCESSES : 0U) |
-           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U);
+           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U) |
+           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
 }
 
 static void nothing_init(void *m)

@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 /* The watchdog does not see into processes: one that has not ended after so many looks, during which no
-   other did an operation either, waits for ever. Looks, for a machine that stands still or is busy does
-   not look. The first ones are quick. */
+   other did an operation either or was still to be killed, waits for ever. Looks, for a machine that
+   stands still or is busy does not look. The first ones are quick. */
 enum {
     PROCESSES_LOOKS = 1500,
     PROCESSES_QUICK_LOOKS = 100,
@@ -40,7 +40,8 @@ enum processes_fate { LIVES, KILLED };
 struct processes {
     void *shared; /* zeroed; NULL: a scenario of threads only */
     struct scenario_thread *twins;
-    struct ct_u32 *come; /* processes that were there */
+    struct ct_u32 *come;   /* processes that were there */
+    struct ct_u32 settled; /* actors of whom no more is to come than a process that lives */
     size_t bytes;
 };
 
@@ -64,6 +65,7 @@ static inline void *processes_begin(struct scenario_round *r, size_t shared)
     p->come = (struct ct_u32 *)(void *)((char *)p->shared + come);
     memcpy(p->twins, r->actors, r->threads * sizeof *p->twins);
     r->object = (char *)p->shared + object;
+    ct_u32_store_relaxed(&p->settled, 0);
     return p->shared;
 }
 
@@ -93,6 +95,17 @@ static inline void processes_say_done(struct scenario_thread *t)
     __atomic_store_n(&t->operations, done, __ATOMIC_RELAXED);
 }
 
+/* At the latest when the actor ends. */
+static inline void processes_settle(const struct scenario_round *r)
+{
+    ct_u32_add_relaxed(&((struct processes *)r->state)->settled, 1);
+}
+
+static inline bool processes_all_settled(const struct scenario_round *r)
+{
+    return ct_u32_load_relaxed(&((const struct processes *)r->state)->settled) == r->threads;
+}
+
 static inline void processes_await(struct scenario_thread *t, pid_t child, enum processes_fate fate)
 {
     uint64_t end_ns = clock_ns() + rng_below(&t->rng, PROCESSES_LIFE_NS_MAX);
@@ -103,7 +116,7 @@ static inline void processes_await(struct scenario_thread *t, pid_t child, enum 
     while ((ended = waitpid(child, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
         uint64_t now_done = processes_operations(t->round);
         processes_say_done(t);
-        still = now_done == done ? still + 1 : 0;
+        still = now_done == done && processes_all_settled(t->round) ? still + 1 : 0;
         done = now_done;
         bool stuck = still == PROCESSES_LOOKS;
         if (stuck)
@@ -141,6 +154,7 @@ static inline void processes_play(struct scenario_thread *t, enum processes_fate
     pid_t child = fork();
     if (child < 0) {
         scenario_broken(t, "no process could be made");
+        processes_settle(t->round);
         return;
     }
     if (child == 0) {
@@ -152,7 +166,11 @@ static inline void processes_play(struct scenario_thread *t, enum processes_fate
         body(twin);
         _exit(0);
     }
+    if (fate == LIVES)
+        processes_settle(t->round);
     processes_await(t, child, fate);
+    if (fate == KILLED)
+        processes_settle(t->round);
     t->contended = twin->contended;
     t->tally = twin->tally;
     if (twin->failure)

@@ -20,7 +20,7 @@ enum queue_needs {
     QUEUE_NEEDS_JOIN = 16,
     QUEUE_NEEDS_EARLY_DESTROY = 32,
     QUEUE_NEEDS_ORDER = 64,  /* also between items of different producers */
-    QUEUE_NEEDS_EXACT = 128, /* not CT_PROMISED */
+    QUEUE_NEEDS_EXACT = 128, /* not CT_INEXACT */
 };
 
 enum { QUEUE_THREADS_MAX = 8, QUEUE_STEPS_MAX = 16, QUEUE_ITEM_WORDS = 3 };

@@ -103,7 +103,7 @@ unsigned queue_offers(const void *table)
            (o->join ? QUEUE_NEEDS_JOIN : 0U) |
            (o->impl.traits & CT_LATE ? 0U : QUEUE_NEEDS_EARLY_DESTROY) |
            (o->impl.traits & CT_UNORDERED ? 0U : QUEUE_NEEDS_ORDER) |
-           (o->impl.traits & CT_PROMISED ? 0U : QUEUE_NEEDS_EXACT);
+           (o->impl.traits & CT_INEXACT ? 0U : QUEUE_NEEDS_EXACT);
 }
 
 static int nothing_init(void *q, uint32_t capacity, size_t item_bytes)

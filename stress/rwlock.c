@@ -7,7 +7,7 @@
 #include "contend_broken.h"
 #include "contend_impls.h"
 
-enum rwlock_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4 };
+enum rwlock_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EXACT = 8 };
 
 struct rwlock_state {
     struct words words;   /* written by writers, read by readers */
@@ -363,7 +363,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_SHARES, .threads_min = 3, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .needs = NEEDS_EXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(rwlock)},
 };
 /* clang-format on */
@@ -373,7 +373,8 @@ static unsigned offers(const void *table)
     const struct ct_rwlock_ops *o = table;
     return (o->tryrdlock && o->trywrlock ? NEEDS_TRY : 0U) |
            (o->timedrdlock && o->timedwrlock ? NEEDS_TIMED : 0U) |
-           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U);
+           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
+           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
 }
 
 static void nothing_init(void *rw)

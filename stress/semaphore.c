@@ -360,7 +360,7 @@ static unsigned offers(const void *table)
     return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
            (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
            (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U) |
-           (o->impl.traits & CT_PROMISED ? 0U : NEEDS_EXACT);
+           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
 }
 
 static void nothing_init(void *s, uint32_t value)

@@ -148,6 +148,7 @@ static inline void processes_actor_sleepers(struct scenario_thread *t)
         processes_give(t->round);
         scenario_did(t);
     }
+    processes_settle(t->round);
 }
 
 static inline const char *processes_verdict_sleepers(struct scenario_round *r)

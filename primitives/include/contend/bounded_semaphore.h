@@ -35,9 +35,9 @@
  *   Ensures   0: n permits more, whoever posts them, up to n sleeping waiters are on their way; n may
  *             be 0.
  *   Errors    EOVERFLOW: the value would have exceeded the maximum at some moment during the call, not
- *             counting as taken what a wait has taken that has not returned yet; it is unchanged and
- *             nobody was let through. So whoever gives back what its own waits returned with is never
- *             refused.
+ *             counting as taken what a wait has taken that has not returned yet, and counting as there
+ *             what a post is bringing that has not returned; it is unchanged and nobody was let through.
+ *             So whoever gives back what its own waits returned with is never refused.
  *   Blocks    never.
  * value(s)
  *   Ensures   the value at some moment during the call, old when it returns; never more than the maximum.

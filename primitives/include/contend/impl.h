@@ -19,8 +19,7 @@ enum ct_trait {
     CT_ROBUST = 1 << 10,    /* tells who comes next that the owner died */
     CT_THREADS = 1 << 11,   /* has threads of its own: the model checker runs none */
     CT_UNORDERED = 1 << 12, /* a queue: first in, first out for each producer only */
-    CT_PROMISED =
-        1 << 13, /* who only tries is refused the permit, or item, that a sleeper is to get */
+    CT_INEXACT = 1 << 13,   /* a try may be refused for a call that is under way */
 };
 
 struct ct_impl {

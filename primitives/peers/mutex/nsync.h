@@ -5,6 +5,8 @@
  *           waiter that was passed over often enough keeps newcomers out.
  * Source    nsync, public/nsync_mu.h.
  * Choose    where its conditional critical sections or cancellation are wanted as well.
+ *
+ * CT_INEXACT: by its own contract a try succeeds "with high probability" where it could.
  */
 #ifndef CONTEND_PEERS_MUTEX_NSYNC_H
 #define CONTEND_PEERS_MUTEX_NSYNC_H
@@ -43,7 +45,7 @@ CT_MUTEX_ADAPT_TRY(nsync)
 static const struct ct_mutex_ops ct_mutex_nsync_ops = {
     .impl = {CT_MUTEX_IMPL(nsync, "nsync"),
              .summary = "nsync_mu: one word, a waiter list, spins first", .source = "nsync",
-             .package = CT_PACKAGE_nsync, .traits = CT_PARKS | CT_OPAQUE | CT_PEER},
+             .package = CT_PACKAGE_nsync, .traits = CT_PARKS | CT_OPAQUE | CT_INEXACT | CT_PEER},
     CT_MUTEX_REQUIRED(nsync),
     .trylock = ct_mutex_nsync_op_trylock,
 };

@@ -4,6 +4,8 @@
  * Idea      One word and a list of waiters; spins a little, then sleeps on a semaphore of its own.
  * Source    nsync, public/nsync_mu.h
  * Choose    where its conditional critical sections or cancellation are wanted as well.
+ *
+ * CT_INEXACT: by its own contract a try succeeds "with high probability" where it could.
  */
 #ifndef CONTEND_PEERS_RWLOCK_NSYNC_H
 #define CONTEND_PEERS_RWLOCK_NSYNC_H
@@ -57,7 +59,7 @@ CT_RWLOCK_ADAPT_TRY(nsync)
 static const struct ct_rwlock_ops ct_rwlock_nsync_ops = {
     .impl = {CT_RWLOCK_IMPL(nsync, "nsync"),
              .summary = "nsync_mu: one word, a waiter list, spins first", .source = "nsync",
-             .package = CT_PACKAGE_nsync, .traits = CT_PARKS | CT_OPAQUE | CT_PEER},
+             .package = CT_PACKAGE_nsync, .traits = CT_PARKS | CT_OPAQUE | CT_INEXACT | CT_PEER},
     .preference = CT_RWLOCK_UNSTATED,
     CT_RWLOCK_REQUIRED(nsync),
 

@@ -8,7 +8,7 @@
  *
  * C++ behind C functions (moodycamel.cc): a C program pays one call for that. It knows no maximum: the
  * check for it here is not one with the signal, so posts that race may pass it. CT_LATE: signal goes to
- * the system's semaphore inside after it has counted the permit. CT_PROMISED: a permit posted while
+ * the system's semaphore inside after it has counted the permit. CT_INEXACT: a permit posted while
  * threads wait is no longer counted, and trywait refuses it, although a wait that begins later may get it.
  */
 #ifndef CONTEND_PEERS_SEMAPHORE_MOODYCAMEL_H
@@ -47,7 +47,7 @@ static const struct ct_semaphore_ops ct_semaphore_moodycamel_ops = {
              .summary = "LightweightSemaphore: a count, spins, then sem_t",
              .source = "Preshing 2015; Desrochers, concurrentqueue",
              .package = CT_PACKAGE_concurrentqueue,
-             .traits = CT_PARKS | CT_OPAQUE | CT_PROMISED | CT_PEER | CT_LATE},
+             .traits = CT_PARKS | CT_OPAQUE | CT_INEXACT | CT_PEER | CT_LATE},
     CT_SEMAPHORE_REQUIRED(moodycamel),
     .destroy = ct_semaphore_moodycamel_op_destroy,
 };

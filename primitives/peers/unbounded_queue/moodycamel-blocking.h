@@ -6,7 +6,7 @@
  * Choose    as moodycamel, for consumers that sleep.
  *
  * C++ behind C functions (moodycamel-blocking.cc): a C program pays one call for that. Items of 8 bytes are words, up to
- * 64 bytes they are records of 64; larger ones are refused. CT_PROMISED, as its semaphore is: see
+ * 64 bytes they are records of 64; larger ones are refused. CT_INEXACT, as its semaphore is: see
  * semaphore/moodycamel.h.
  */
 #ifndef CONTEND_PEERS_UNBOUNDED_QUEUE_MOODYCAMEL_BLOCKING_H
@@ -44,7 +44,7 @@ static const struct ct_queue_ops ct_unbounded_queue_moodycamel_blocking_ops = {
              .summary = "a queue of blocks for each producer, and a semaphore",
              .source = "moodycamel", .package = CT_PACKAGE_concurrentqueue,
              .traits =
-                 CT_PARKS | CT_TIMED | CT_OPAQUE | CT_LATE | CT_UNORDERED | CT_PROMISED | CT_PEER},
+                 CT_PARKS | CT_TIMED | CT_OPAQUE | CT_LATE | CT_UNORDERED | CT_INEXACT | CT_PEER},
     CT_QUEUE_REQUIRED(unbounded_queue_moodycamel_blocking),
     CT_QUEUE_BLOCKING(unbounded_queue_moodycamel_blocking),
 };
