@@ -23,6 +23,8 @@ static char *disqualify(const struct case_summary *c, const struct choose_needs 
     uint64_t p999_ns = histogram_quantile_ns(&c->latency, 0.999);
     if (c->broken)
         return must_printf("broke: %s", c->broken);
+    if (c->traits & CT_DEFECTIVE)
+        return must_printf("known to be defective");
     if (missing)
         return must_printf("not %s", missing);
     if (needs->no_spinning && c->traits & CT_SPINS)

@@ -20,7 +20,7 @@ static const char *verdict(const struct campaign *c, const struct campaign_playe
     if (!played(&p->results[0]))
         return "not-run";
     if (p->failure)
-        return p->killers ? "killed" : "FAILED";
+        return p->killers ? "killed" : p->impl->traits & CT_DEFECTIVE ? "known defect" : "FAILED";
     if (campaign_interrupted(c) && p->results[p->count - 1].end != STRESS_HELD)
         return "interrupted";
     return p->killers ? "SURVIVED" : "held";

@@ -65,7 +65,7 @@ void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(v
 /* As if it had not been played yet, with another seed. */
 void campaign_again(struct campaign_player *p, uint64_t seed);
 
-/* A real player held, a control was killed. */
+/* A real player held, or is known to be defective; a control was killed. */
 bool campaign_as_it_should_be(const struct campaign_player *p);
 
 /* Async-signal-safe. */

@@ -7,7 +7,8 @@
  * none had switched in between; so at one moment all of them slept, and nobody is left to wake them.
  * Presumed: no operation was finished for hang_ns, counted in ticks of this thread (a machine that stood
  * still counts once), although all workers had started and the process was given CPU time, or its threads
- * slept and asked for none. */
+ * slept and asked for none; and then for as long again as it took to give each thread that wanted it
+ * some CPU of its own: on a busy machine the one whose turn it is may be the last to run. */
 #include "stress/run.h"
 
 #include "stress/stacks.h"
@@ -25,9 +26,10 @@
 
 enum {
     TICK_NS = 10 * 1000 * 1000,
-    HANG_TICKS = 200,       /* 2 s */
-    SANITIZED_TIMES = 10,   /* as patient in a sanitizer's build */
-    CPU_SHARE_DIVISOR = 10, /* a tenth of one CPU's time must have been ours */
+    HANG_TICKS = 200,                 /* 2 s */
+    SANITIZED_TIMES = 10,             /* as patient in a sanitizer's build */
+    CPU_SHARE_DIVISOR = 10,           /* a tenth of one CPU's time must have been ours */
+    THREAD_CPU_NS = 20 * 1000 * 1000, /* some slices */
     BYSTANDERS_MAX = 8
 };
 
@@ -139,6 +141,69 @@ static enum sleep least_sleep(const struct run *run, uint64_t *switches)
     return least;
 }
 
+/* The threads that were there when a hang was first presumed, and what CPU time each had had. */
+struct suspects {
+    struct suspect {
+        uint32_t tid;
+        uint64_t cpu_ns;
+    } * suspect;
+    unsigned count;
+};
+
+static bool is_runnable(uint32_t tid)
+{
+    char *status = proc_text("", "/proc/self/task/%" PRIu32 "/status", tid);
+    char *state = proc_field(status, "State");
+    bool runnable = state && state[0] == 'R';
+    free(state);
+    free(status);
+    return runnable;
+}
+
+static uint64_t thread_cpu_ns(uint32_t tid)
+{
+    struct timespec t;
+    clockid_t clock = (clockid_t)(~tid << 3 | 6); /* as pthread_getcpuclockid makes them */
+    if (clock_gettime(clock, &t) != 0)
+        return UINT64_MAX; /* it is gone */
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void suspects_forget(struct suspects *s)
+{
+    free(s->suspect);
+    *s = (struct suspects){NULL, 0};
+}
+
+static void suspects_find(struct suspects *s, const struct run *run)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *e; tasks && (e = readdir(tasks));) {
+        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
+        if (tid == 0 || stands_by(run, tid) || actor_at(run, tid) == run_at_gate)
+            continue;
+        s->suspect = realloc(s->suspect, (s->count + 1) * sizeof *s->suspect);
+        if (!s->suspect)
+            fail(EXIT_ENVIRONMENT, "memory: none left to list %u threads", s->count + 1);
+        s->suspect[s->count++] = (struct suspect){tid, thread_cpu_ns(tid)};
+    }
+    if (tasks)
+        closedir(tasks);
+}
+
+/* To be asked again and again: since the first time each had its CPU, or wants none. */
+static bool suspects_had_cpu(struct suspects *s, const struct run *run)
+{
+    if (s->count == 0)
+        suspects_find(s, run);
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct suspect *it = &s->suspect[i];
+        if (thread_cpu_ns(it->tid) < it->cpu_ns + THREAD_CPU_NS && is_runnable(it->tid))
+            return false;
+    }
+    return true;
+}
+
 /* Else a worker waits for its CPU, and not for the object. */
 static bool all_started(const struct run *run)
 {
@@ -175,12 +240,14 @@ static void *watch(void *argument)
     uint64_t last = progress(run), cpu_ns = process_cpu_ns(), switches = 0;
     uint64_t still_ticks = 0, asleep_ticks = 0;
     enum sleep before = AWAKE;
+    struct suspects suspects = {NULL, 0};
     while (!ct_u32_load_relaxed(&w->ended)) {
         clock_sleep_until(clock_ns() + TICK_NS, NULL);
         uint64_t now = progress(run), switches_before = switches;
         if (now != last || !all_started(run)) {
             last = now;
             still_ticks = asleep_ticks = 0;
+            suspects_forget(&suspects);
             before = AWAKE;
             cpu_ns = process_cpu_ns();
             continue;
@@ -194,9 +261,11 @@ static void *watch(void *argument)
         asleep_ticks += sleep != AWAKE;
         bool had_cpu = process_cpu_ns() - cpu_ns >= still_ticks * TICK_NS / CPU_SHARE_DIVISOR;
         bool wanted_none = asleep_ticks > still_ticks / 2;
-        if (still_ticks >= w->hang_ticks && (had_cpu || wanted_none))
+        if (still_ticks >= w->hang_ticks && (had_cpu || wanted_none) &&
+            suspects_had_cpu(&suspects, run))
             hang(run, "no thread finished an operation for the time allowed");
     }
+    suspects_forget(&suspects);
     return NULL;
 }
 

@@ -316,6 +316,23 @@ static void test_facts(struct store *s)
     summary_free(summary);
 }
 
+/* A round trip that both of its threads count took the time between two counts of either, not twice that. */
+static void test_counted_by_both(struct store *s)
+{
+    int64_t run = new_run(s), ids[CASES_MAX];
+    make_cases(s, run, 0, 1, false, ids);
+    uint64_t counts[] = {1000000, 1000000};
+    for (unsigned round = 0; round < 10; round++)
+        store_sample(
+            s, ids[0],
+            &(struct bench_sample){
+                .round = round, .interval_ns = SECOND_NS, .ops = counts[0], .thread_ops = counts});
+    struct summary *summary = summary_load(s, run);
+    CHECK(fabs(summary->cases[0].ns_per_op / 1000 - 1) < 1e-12, "%g ns for a round trip of 1000",
+          summary->cases[0].ns_per_op);
+    summary_free(summary);
+}
+
 int main(void)
 {
     fixture_begin();
@@ -328,6 +345,7 @@ int main(void)
     test_no_reference(s);
     test_too_few_rounds(s);
     test_rejected(s);
+    test_counted_by_both(s);
     test_broken(s);
     test_winner(s);
     test_rounds_needed(s);

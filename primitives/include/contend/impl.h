@@ -20,6 +20,7 @@ enum ct_trait {
     CT_THREADS = 1 << 11,   /* has threads of its own: the model checker runs none */
     CT_UNORDERED = 1 << 12, /* a queue: first in, first out for each producer only */
     CT_INEXACT = 1 << 13,   /* a try may be refused for a call that is under way */
+    CT_DEFECTIVE = 1 << 14, /* a peer known to break its contract: see its header */
 };
 
 struct ct_impl {

@@ -6,7 +6,8 @@
  * Choose    where its conditional critical sections or deadlock detection are wanted as well.
  *
  * C++ behind C functions (absl.cc): a C program pays one call for that. Debian builds Abseil without
- * NDEBUG, with its checks on, which makes it slow.
+ * NDEBUG, with its checks on, which makes it slow. CT_INEXACT: by its own contract TryLock succeeds "with
+ * high probability" where it could.
  */
 #ifndef CONTEND_PEERS_MUTEX_ABSL_H
 #define CONTEND_PEERS_MUTEX_ABSL_H
@@ -31,7 +32,7 @@ CT_MUTEX_ADAPT_TRY(absl)
 static const struct ct_mutex_ops ct_mutex_absl_ops = {
     .impl = {CT_MUTEX_IMPL(absl, "absl"),
              .summary = "absl::Mutex: one word, a waiter list, spins first", .source = "Abseil",
-             .package = CT_PACKAGE_absl, .traits = CT_PARKS | CT_OPAQUE | CT_PEER},
+             .package = CT_PACKAGE_absl, .traits = CT_PARKS | CT_OPAQUE | CT_INEXACT | CT_PEER},
     CT_MUTEX_REQUIRED(absl),
     .destroy = ct_mutex_absl_op_destroy,
     .trylock = ct_mutex_absl_op_trylock,

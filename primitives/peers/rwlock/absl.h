@@ -5,7 +5,8 @@
  * Source    Abseil, absl/synchronization/mutex.h
  * Choose    where its conditional critical sections or deadlock detection are wanted as well.
  *
- * C++ behind C functions (absl.cc): a C program pays one call for that. Debian builds Abseil without NDEBUG, with its checks on, which makes it slow.
+ * C++ behind C functions (absl.cc): a C program pays one call for that. Debian builds Abseil without NDEBUG,
+ * with its checks on, which makes it slow. CT_INEXACT as mutex/absl.h.
  */
 #ifndef CONTEND_PEERS_RWLOCK_ABSL_H
 #define CONTEND_PEERS_RWLOCK_ABSL_H
@@ -33,7 +34,7 @@ CT_RWLOCK_ADAPT_TRY(absl)
 static const struct ct_rwlock_ops ct_rwlock_absl_ops = {
     .impl = {CT_RWLOCK_IMPL(absl, "absl"),
              .summary = "absl::Mutex: one word, a waiter list, spins first", .source = "Abseil",
-             .package = CT_PACKAGE_absl, .traits = CT_PARKS | CT_OPAQUE | CT_PEER},
+             .package = CT_PACKAGE_absl, .traits = CT_PARKS | CT_OPAQUE | CT_INEXACT | CT_PEER},
     .preference = CT_RWLOCK_UNSTATED,
     CT_RWLOCK_REQUIRED(absl),
     .destroy = ct_rwlock_absl_op_destroy,
