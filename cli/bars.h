@@ -10,8 +10,8 @@
 /* What the best own implementation is held against. */
 enum bar_against {
     AGAINST_REFERENCE, /* times the throughput of the kind's reference, in the same rounds */
-    AGAINST_WAIT,      /* how many times as long the reference's median wait is: of paced operations */
-    AGAINST_PEER,      /* times the throughput of the best of other projects' with the same traits */
+    AGAINST_WAIT,  /* how many times as long the reference's median wait is: of paced operations */
+    AGAINST_PEER,  /* times the throughput of the best of other projects' with the same traits */
     AGAINST_LIMIT, /* the time for one operation, at most so many times a limit of the machine */
     AGAINST_SELF,  /* its own throughput with one thread in the workload beside */
 };
