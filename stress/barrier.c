@@ -9,14 +9,7 @@
 
 enum { PARTIES_MAX = 64, STEPS_MAX = 32 };
 
-enum barrier_needs {
-    NEEDS_PARKING = 1,
-    NEEDS_TIMED = 2,
-    NEEDS_ABORT = 4,
-    NEEDS_EARLY_DESTROY = 8,
-    NEEDS_NODES = 16,
-    NEEDS_PROCESSES = 32,
-};
+enum barrier_needs { NEEDS_TIMED = 1, NEEDS_ABORT = 2, NEEDS_NODES = 4 };
 
 struct barrier_state {
     struct processes processes;     /* first */
@@ -303,7 +296,7 @@ static const struct scenario scenarios[] = {
      .power = true, .threads_min = 2, .steps = STEPS_MAX, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_barrier, .actor = actor_serial, .verdict = verdict_serial},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever after the last has come",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 4,
      STATE, .setup = setup_barrier, .actor = actor_late, .verdict = verdict_none},
     {.name = "abort", .claim = "an abort sends all away, takes back no phase, and lasts until a reset",
@@ -319,13 +312,13 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup_barrier, .actor = actor_timedwait, .verdict = verdict_timedwait},
     {.name = "destroy", .claim = "a thread that was let through may destroy the barrier at once",
-     .needs = NEEDS_EARLY_DESTROY, .hold_ns = 10000, .threads_min = 2, .steps = 1,
+     .traits_not = CT_LATE, .hold_ns = 10000, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, nobody goes on before all have come, and one is serial",
-     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
+     .long_because = LONG_PROCESSES, .traits = CT_PSHARED, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
      SIZE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
     {.name = "party-dies", .claim = "nobody goes on after a process died that had not come",
-     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
+     .long_because = LONG_PROCESSES, .traits = CT_PSHARED, .power = true, .threads_min = 2, .threads_max = PROCESSES_MAX, .steps = PHASES_MAX,
      SIZE, .setup = setup_deserted, .actor = processes_actor_without_one, .verdict = processes_verdict_without_one},
 };
 /* clang-format on */
@@ -333,10 +326,8 @@ static const struct scenario scenarios[] = {
 static unsigned offers(const void *table)
 {
     const struct ct_barrier_ops *o = table;
-    return (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) | (o->timedwait ? NEEDS_TIMED : 0U) |
-           (o->abort ? NEEDS_ABORT : 0U) | (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
-           (o->impl.node_bytes ? NEEDS_NODES : 0U) |
-           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U);
+    return (o->timedwait ? NEEDS_TIMED : 0U) | (o->abort ? NEEDS_ABORT : 0U) |
+           (o->impl.node_bytes ? NEEDS_NODES : 0U);
 }
 
 static int nothing_init(void *b, uint32_t parties, void *nodes)

@@ -14,7 +14,7 @@
 /* Of which one is there, so that posts of one and of two fit, but not both. */
 enum { ROOM_MAX = 3 };
 
-enum bounded_semaphore_needs { NEEDS_TIMED = 1, NEEDS_PARKING = 2, NEEDS_EARLY_DESTROY = 4 };
+enum bounded_semaphore_needs { NEEDS_TIMED = 1 };
 
 struct bounded_semaphore_state {
     uint32_t max;
@@ -252,7 +252,7 @@ static const struct scenario scenarios[] = {
      .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_room, .actor = actor_bound, .verdict = verdict_bound},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while a permit is there",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup_one, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "timedwait", .claim = "a timed wait that times out took no permit and is not early",
@@ -260,7 +260,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_one, .actor = actor_timedwait, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
      .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 3, .model_steps = 2, .must_see = SEE_CONTENTION,
@@ -271,8 +271,7 @@ static const struct scenario scenarios[] = {
 static unsigned offers(const void *table)
 {
     const struct ct_bounded_semaphore_ops *o = table;
-    return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+    return o->timedwait ? NEEDS_TIMED : 0U;
 }
 
 static void nothing_init(void *s, uint32_t value, uint32_t max)

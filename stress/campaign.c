@@ -73,7 +73,7 @@ static void cases_add(struct campaign *c, struct campaign_player *p, uint64_t du
         for (size_t i = 0; i < p->kind->scenario_count; i++) {
             const struct scenario *s = &p->kind->scenarios[i];
             if (chosen(c->options.scenarios, s->name) && (!p->power || p->power == s) &&
-                stress_offered(p->kind, s, p->impl))
+                scenario_suits(p->kind, s, p->impl))
                 case_add(c, p, s, perturb, duration_ns);
         }
     }
@@ -87,7 +87,7 @@ static void note_scenarios(const struct campaign *c, struct campaign_player *p)
         const struct scenario *s = &p->kind->scenarios[i];
         if (!chosen(c->options.scenarios, s->name))
             continue;
-        if (stress_offered(p->kind, s, p->impl))
+        if (scenario_suits(p->kind, s, p->impl))
             p->scenario_count++;
         else
             p->skipped[skipped++] = s;

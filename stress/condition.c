@@ -10,7 +10,7 @@
 
 #include <contend/wait.h>
 
-enum condition_needs { NEEDS_ANY_MUTEX = 1, NEEDS_EARLY_DESTROY = 2 };
+enum condition_needs { NEEDS_ANY_MUTEX = 1 };
 
 #define MEMBER(kind, id, field) struct ct_condition_##id id;
 union any_condition {
@@ -385,7 +385,7 @@ static const struct scenario scenarios[] = {
      .model_threads = 2, .model_steps = 1,
      STATE, .setup = setup_queue_lock, .actor = actor_broadcast, .verdict = verdict_counted},
     {.name = "destroy", .claim = "who woke all may destroy the condition at once",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 3, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 3, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
 };
 /* clang-format on */
@@ -393,8 +393,7 @@ static const struct scenario scenarios[] = {
 static unsigned offers(const void *table)
 {
     const struct ct_condition_ops *o = table;
-    return (o->any_mutex ? NEEDS_ANY_MUTEX : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+    return o->any_mutex ? NEEDS_ANY_MUTEX : 0U;
 }
 
 static void nothing_call(void *c)

@@ -15,13 +15,7 @@
    first look at the event. */
 enum { PULSES = 14, PULSE_GAP_NS = 50000 };
 
-enum event_needs {
-    NEEDS_MANUAL = 1,
-    NEEDS_AUTO = 2,
-    NEEDS_TIMED = 4,
-    NEEDS_PARKING = 8,
-    NEEDS_EARLY_DESTROY = 16,
-};
+enum event_needs { NEEDS_MANUAL = 1, NEEDS_AUTO = 2, NEEDS_TIMED = 4 };
 
 struct event_state {
     bool auto_reset;
@@ -352,7 +346,7 @@ static const struct scenario scenarios[] = {
      .must_see = SEE_CONTENTION,
      STATE, .setup = setup_lock, .actor = actor_lock, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while an event with auto reset is set",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_AUTO | NEEDS_PARKING, .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
+     .long_because = LONG_SLEEPS, .needs = NEEDS_AUTO, .traits = CT_PARKS, .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      STATE, .setup = setup_lock, .actor = actor_lock, .verdict = verdict_counted},
     {.name = "timedwait", .claim = "a timed wait tells a set and its deadline apart, and is not early",
@@ -367,7 +361,7 @@ static const struct scenario scenarios[] = {
      .needs = NEEDS_MANUAL | NEEDS_TIMED, .threads_min = 2, .steps = 1, .hold_ns = 100000,
      STATE, .setup = setup_manual, .actor = actor_timedwait, .verdict = verdict_deadline},
     {.name = "destroy", .claim = "who was let through may destroy the event at once",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .threads_max = 2, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 2, .threads_max = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
      .needs = NEEDS_MANUAL, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 4, .must_see = SEE_CONTENTION,
@@ -382,8 +376,7 @@ static unsigned offers(const void *table)
 {
     const struct ct_event_ops *o = table;
     return (o->init ? NEEDS_MANUAL : 0U) | (o->init_auto ? NEEDS_AUTO : 0U) |
-           (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY);
+           (o->timedwait ? NEEDS_TIMED : 0U);
 }
 
 static void nothing_call(void *e)

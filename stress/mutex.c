@@ -11,15 +11,7 @@
 
 enum { ACCOUNTS = 4, BALANCE = 100 };
 
-enum mutex_needs {
-    NEEDS_TRY = 1,
-    NEEDS_TIMED = 2,
-    NEEDS_PARKING = 4,
-    NEEDS_EARLY_DESTROY = 8,
-    NEEDS_PROCESSES = 16,
-    NEEDS_ROBUST = 32,
-    NEEDS_EXACT = 64,
-};
+enum mutex_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PROCESSES = 4, NEEDS_ROBUST = 8 };
 
 struct mutex_state {
     struct processes processes; /* first */
@@ -350,7 +342,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_timedlock, .actor = actor_timedlock, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while the mutex is free",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "handoff", .claim = "threads that take turns under the mutex all get theirs",
@@ -361,7 +353,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_SHARES, .threads_min = 2, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its unlock returned",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, one holds the mutex at a time and all get it",
      .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
@@ -370,7 +362,7 @@ static const struct scenario scenarios[] = {
      .long_because = LONG_PROCESSES, .needs = NEEDS_ROBUST, .hold_ns = 20000, .threads_min = 3, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor_robust, .verdict = processes_verdict_robust},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .needs = NEEDS_EXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .traits_not = CT_INEXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(mutex)},
 };
 /* clang-format on */
@@ -379,11 +371,8 @@ static unsigned offers(const void *table)
 {
     const struct ct_mutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
-           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
            (o->impl.traits & CT_PSHARED && o->impl.node_bytes == 0 ? NEEDS_PROCESSES : 0U) |
-           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U) |
-           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
+           (o->impl.traits & CT_ROBUST && o->impl.node_bytes == 0 ? NEEDS_ROBUST : 0U);
 }
 
 static void nothing_init(void *m)

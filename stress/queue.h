@@ -14,13 +14,9 @@
 
 enum queue_needs {
     QUEUE_NEEDS_BLOCKING = 1,
-    QUEUE_NEEDS_PARKING = 2,
-    QUEUE_NEEDS_MANY = 4,
-    QUEUE_NEEDS_CLOSE = 8,
-    QUEUE_NEEDS_JOIN = 16,
-    QUEUE_NEEDS_EARLY_DESTROY = 32,
-    QUEUE_NEEDS_ORDER = 64,  /* also between items of different producers */
-    QUEUE_NEEDS_EXACT = 128, /* not CT_INEXACT */
+    QUEUE_NEEDS_MANY = 2,
+    QUEUE_NEEDS_CLOSE = 4,
+    QUEUE_NEEDS_JOIN = 8,
 };
 
 enum { QUEUE_THREADS_MAX = 8, QUEUE_STEPS_MAX = 16, QUEUE_ITEM_WORDS = 3 };

@@ -97,13 +97,8 @@ const char *queue_verdict_destroy(struct scenario_round *r)
 unsigned queue_offers(const void *table)
 {
     const struct ct_queue_ops *o = table;
-    return (o->push ? QUEUE_NEEDS_BLOCKING : 0U) |
-           (o->push && o->impl.traits & CT_PARKS ? QUEUE_NEEDS_PARKING : 0U) |
-           (o->push_many ? QUEUE_NEEDS_MANY : 0U) | (o->close ? QUEUE_NEEDS_CLOSE : 0U) |
-           (o->join ? QUEUE_NEEDS_JOIN : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : QUEUE_NEEDS_EARLY_DESTROY) |
-           (o->impl.traits & CT_UNORDERED ? 0U : QUEUE_NEEDS_ORDER) |
-           (o->impl.traits & CT_INEXACT ? 0U : QUEUE_NEEDS_EXACT);
+    return (o->push ? QUEUE_NEEDS_BLOCKING : 0U) | (o->push_many ? QUEUE_NEEDS_MANY : 0U) |
+           (o->close ? QUEUE_NEEDS_CLOSE : 0U) | (o->join ? QUEUE_NEEDS_JOIN : 0U);
 }
 
 static int nothing_init(void *q, uint32_t capacity, size_t item_bytes)

@@ -13,9 +13,7 @@ enum rmutex_needs {
     NEEDS_TRY = 1,
     NEEDS_TIMED = 2,
     NEEDS_DEPTH = 4,
-    NEEDS_PARKING = 8,
-    NEEDS_EARLY_DESTROY = 16,
-    NEEDS_DISTRUST = 32, /* tells strangers */
+    NEEDS_DISTRUST = 8, /* tells strangers */
 };
 
 struct rmutex_state {
@@ -288,11 +286,11 @@ static const struct scenario scenarios[] = {
      .needs = NEEDS_DEPTH, .threads_min = 2, .steps = 10, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_release_all, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while the mutex is free",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its last unlock returned",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
 };
 /* clang-format on */
@@ -301,9 +299,7 @@ static unsigned offers(const void *table)
 {
     const struct ct_rmutex_ops *o = table;
     return (o->trylock ? NEEDS_TRY : 0U) | (o->timedlock ? NEEDS_TIMED : 0U) |
-           (o->release_all ? NEEDS_DEPTH : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
-           (o->trusts ? 0U : NEEDS_DISTRUST);
+           (o->release_all ? NEEDS_DEPTH : 0U) | (o->trusts ? 0U : NEEDS_DISTRUST);
 }
 
 static void nothing_init(void *m)

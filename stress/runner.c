@@ -350,9 +350,3 @@ const char *stress_vacuous(const struct stress_case *c, const struct stress_resu
         return "vacuous: nobody ever slept";
     return NULL;
 }
-
-bool stress_offered(const struct scenario_kind *kind, const struct scenario *scenario,
-                    const struct ct_impl *impl)
-{
-    return (scenario->needs & ~kind->offers(impl)) == 0;
-}

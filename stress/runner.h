@@ -63,8 +63,4 @@ void stress_add(struct stress_result *into, const struct stress_result *from);
 /* Why this total of a scenario's cases proved nothing, or NULL. */
 const char *stress_vacuous(const struct stress_case *c, const struct stress_result *total);
 
-/* Does the implementation offer what the scenario needs? */
-bool stress_offered(const struct scenario_kind *kind, const struct scenario *scenario,
-                    const struct ct_impl *impl);
-
 #endif

@@ -7,7 +7,7 @@
 #include "contend_broken.h"
 #include "contend_impls.h"
 
-enum rwlock_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2, NEEDS_PARKING = 4, NEEDS_EXACT = 8 };
+enum rwlock_needs { NEEDS_TRY = 1, NEEDS_TIMED = 2 };
 
 struct rwlock_state {
     struct words words;   /* written by writers, read by readers */
@@ -352,18 +352,18 @@ static const struct scenario scenarios[] = {
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_timeout_readers, .verdict = verdict_counted},
     {.name = "wakeup-readers", .claim = "no reader sleeps for ever while it may enter",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_one_writer, .verdict = verdict_counted},
     {.name = "wakeup-writers", .claim = "no writer sleeps for ever while it may enter",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup, .actor = actor_one_reader, .verdict = verdict_counted},
     {.name = "starvation", .claim = "a writer among readers that keep asking finishes, and so do they",
      .long_because = LONG_SHARES, .threads_min = 3, .steps = 100, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_starvation, .verdict = verdict_counted},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .needs = NEEDS_EXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .traits_not = CT_INEXACT, .hold_ns = 20000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
      STATE, RECORDED(rwlock)},
 };
 /* clang-format on */
@@ -372,9 +372,7 @@ static unsigned offers(const void *table)
 {
     const struct ct_rwlock_ops *o = table;
     return (o->tryrdlock && o->trywrlock ? NEEDS_TRY : 0U) |
-           (o->timedrdlock && o->timedwrlock ? NEEDS_TIMED : 0U) |
-           (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
+           (o->timedrdlock && o->timedwrlock ? NEEDS_TIMED : 0U);
 }
 
 static void nothing_init(void *rw)

@@ -53,8 +53,9 @@ enum scenario_sight {
 struct scenario {
     const char *name;
     const char *claim; /* the sentence that a failure refutes */
-    unsigned needs;    /* the kind's operations it calls; an implementation without them is skipped,
-                             and the run says so */
+    /* An implementation plays it that offers the kind's operations in needs and has all of traits and none
+       of traits_not (impl.h); another is skipped, and the run says so. */
+    unsigned needs, traits, traits_not;
     unsigned threads_min, threads_max;   /* natively; threads_max 0: as many as asked for */
     unsigned steps;                      /* natively */
     unsigned model_threads, model_steps; /* 0 threads: not for the model */
@@ -87,8 +88,8 @@ struct scenario_kind {
     const char *kind;
     const struct scenario *scenarios;
     size_t scenario_count;
-    unsigned (*offers)(
-        const void *ops); /* which of the operations in needs an implementation has */
+    /* Which of the operations in needs an implementation has; NULL: no scenario needs any. */
+    unsigned (*offers)(const void *ops);
     void (*release)(struct scenario_round *r); /* after the verdict: destroy the object */
     const struct ct_impl *const *impls;        /* ends with NULL */
     const struct scenario_control *controls;   /* ends with impl NULL */
@@ -99,6 +100,14 @@ struct scenario_control {
     const struct ct_impl *impl;
     const char *killers; /* of H, T, M, L */
 };
+
+static inline bool scenario_suits(const struct scenario_kind *kind, const struct scenario *s,
+                                  const struct ct_impl *impl)
+{
+    unsigned offered = kind->offers ? kind->offers(impl) : 0;
+    return !(s->needs & ~offered) && !(s->traits & ~impl->traits) &&
+           !(s->traits_not & impl->traits);
+}
 
 /* Rows for impls and controls, from the generated lists. */
 #define SCENARIO_IMPL(kind, id, field) &ct_##kind##_##id##_ops.impl,

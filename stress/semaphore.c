@@ -11,13 +11,7 @@
 
 enum { MANY = 3 };
 
-enum semaphore_needs {
-    NEEDS_TIMED = 1,
-    NEEDS_PARKING = 2,
-    NEEDS_EARLY_DESTROY = 4,
-    NEEDS_PROCESSES = 8,
-    NEEDS_EXACT = 16,
-};
+enum semaphore_needs { NEEDS_TIMED = 1 };
 
 struct semaphore_state {
     struct processes processes; /* first */
@@ -322,7 +316,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 4, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_timedwait, .actor = actor_timedwait, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while a permit is there",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_PARKING, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
      STATE, .setup = setup_one, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "handoff", .claim = "who waits for another thread's post gets it, and sees what was written before",
@@ -337,19 +331,19 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = setup_full, .actor = actor_overflow, .verdict = verdict_conserved},
     {.name = "destroy", .claim = "the last to be let through may destroy the semaphore at once",
-     .needs = NEEDS_EARLY_DESTROY, .threads_min = 2, .steps = 1,
+     .traits_not = CT_LATE, .threads_min = 2, .steps = 1,
      STATE, .setup = setup_destroy, .actor = actor_destroy, .verdict = verdict_destroy},
     {.name = "processes", .claim = "between processes as well, the only permit lets one in at a time and all get it",
-     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
+     .long_because = LONG_PROCESSES, .traits = CT_PSHARED, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 30, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup, .actor = processes_actor, .verdict = processes_verdict},
     {.name = "owner-dies", .claim = "a process that dies with a permit takes that one along and no other",
-     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
+     .long_because = LONG_PROCESSES, .traits = CT_PSHARED, .power = true, .hold_ns = 20000, .threads_min = 2, .threads_max = 4, .steps = 20, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup_deaths, .actor = processes_actor_deaths, .verdict = processes_verdict_deaths},
     {.name = "sleeper-dies", .claim = "a process killed while it waited, and before any post, takes no permit along",
-     .long_because = LONG_PROCESSES, .needs = NEEDS_PROCESSES, .hold_ns = 20000, .threads_min = 3, .threads_max = 5, .steps = 1, .must_see = SEE_CONTENTION,
+     .long_because = LONG_PROCESSES, .traits = CT_PSHARED, .hold_ns = 20000, .threads_min = 3, .threads_max = 5, .steps = 1, .must_see = SEE_CONTENTION,
      STATE, .setup = processes_setup_sleepers, .actor = processes_actor_sleepers, .verdict = processes_verdict_sleepers},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
-     .needs = NEEDS_EXACT, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
+     .traits_not = CT_INEXACT, .hold_ns = 2000, .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
      STATE, RECORDED(semaphore)},
 };
 /* clang-format on */
@@ -357,10 +351,7 @@ static const struct scenario scenarios[] = {
 static unsigned offers(const void *table)
 {
     const struct ct_semaphore_ops *o = table;
-    return (o->timedwait ? NEEDS_TIMED : 0U) | (o->impl.traits & CT_PARKS ? NEEDS_PARKING : 0U) |
-           (o->impl.traits & CT_LATE ? 0U : NEEDS_EARLY_DESTROY) |
-           (o->impl.traits & CT_PSHARED ? NEEDS_PROCESSES : 0U) |
-           (o->impl.traits & CT_INEXACT ? 0U : NEEDS_EXACT);
+    return o->timedwait ? NEEDS_TIMED : 0U;
 }
 
 static void nothing_init(void *s, uint32_t value)

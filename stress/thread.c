@@ -152,12 +152,6 @@ static const struct scenario scenarios[] = {
 };
 /* clang-format on */
 
-static unsigned offers(const void *table)
-{
-    (void)table;
-    return 0;
-}
-
 static int nothing_start(void *t, ct_thread_run *run, void *argument)
 {
     (void)t;
@@ -212,7 +206,6 @@ const struct scenario_kind scenario_kind_thread = {
     .kind = "thread",
     .scenarios = scenarios,
     .scenario_count = sizeof scenarios / sizeof *scenarios,
-    .offers = offers,
     .release = release,
     .impls = impls,
     .controls = controls,

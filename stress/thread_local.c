@@ -142,12 +142,6 @@ static const struct scenario scenarios[] = {
 };
 /* clang-format on */
 
-static unsigned offers(const void *table)
-{
-    (void)table;
-    return 0;
-}
-
 static int nothing_init(void *o, ct_thread_local_make *how, ct_thread_local_unmake *how_not,
                         void *context)
 {
@@ -198,7 +192,6 @@ const struct scenario_kind scenario_kind_thread_local = {
     .kind = "thread_local",
     .scenarios = scenarios,
     .scenario_count = sizeof scenarios / sizeof *scenarios,
-    .offers = offers,
     .release = release,
     .impls = impls,
     .controls = controls,

@@ -232,13 +232,6 @@ static const struct scenario scenarios[] = {
 };
 /* clang-format on */
 
-/* No scenario needs more than all offer. */
-static unsigned offers(const void *table)
-{
-    (void)table;
-    return 0;
-}
-
 static const struct ct_impl *const impls[] = {CT_IMPLS_timer(SCENARIO_IMPL) NULL};
 static const struct scenario_control controls[] = {CT_BROKEN_timer(SCENARIO_CONTROL){NULL, NULL}};
 
@@ -246,7 +239,6 @@ const struct scenario_kind scenario_kind_timer = {
     .kind = "timer",
     .scenarios = scenarios,
     .scenario_count = sizeof scenarios / sizeof *scenarios,
-    .offers = offers,
     .release = release,
     .impls = impls,
     .controls = controls,

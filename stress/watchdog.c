@@ -124,15 +124,23 @@ static const char *actor_at(const struct run *run, uint32_t tid)
     return NULL;
 }
 
-/* Of all that concern us, but for the actors at the gate, who sleeps least. */
+/* The next of the threads that concern us, which actors at the gate do not, or 0 after the last. */
+static uint32_t next_concerned(DIR *tasks, const struct run *run)
+{
+    for (struct dirent *e; (e = readdir(tasks));) {
+        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
+        if (tid != 0 && !stands_by(run, tid) && actor_at(run, tid) != run_at_gate)
+            return tid;
+    }
+    return 0;
+}
+
+/* Of all that concern us, who sleeps least. */
 static enum sleep least_sleep(const struct run *run, uint64_t *switches)
 {
     DIR *tasks = opendir("/proc/self/task");
     enum sleep least = tasks ? ASLEEP_FOR_EVER : AWAKE;
-    for (struct dirent *e; least != AWAKE && (e = readdir(tasks));) {
-        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
-        if (tid == 0 || stands_by(run, tid) || actor_at(run, tid) == run_at_gate)
-            continue;
+    for (uint32_t tid; least != AWAKE && (tid = next_concerned(tasks, run));) {
         enum sleep its = sleep_of(tid, switches);
         least = its < least ? its : least;
     }
@@ -178,10 +186,7 @@ static void suspects_forget(struct suspects *s)
 static void suspects_find(struct suspects *s, const struct run *run)
 {
     DIR *tasks = opendir("/proc/self/task");
-    for (struct dirent *e; tasks && (e = readdir(tasks));) {
-        uint32_t tid = (uint32_t)strtoul(e->d_name, NULL, 10);
-        if (tid == 0 || stands_by(run, tid) || actor_at(run, tid) == run_at_gate)
-            continue;
+    for (uint32_t tid; tasks && (tid = next_concerned(tasks, run));) {
         s->suspect = realloc(s->suspect, (s->count + 1) * sizeof *s->suspect);
         if (!s->suspect)
             fail(EXIT_ENVIRONMENT, "memory: none left to list %u threads", s->count + 1);

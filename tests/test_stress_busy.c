@@ -57,12 +57,6 @@ static const char *verdict(struct scenario_round *r)
     return NULL;
 }
 
-static unsigned offers(const void *table)
-{
-    (void)table;
-    return 0;
-}
-
 static const struct scenario scenario = {.name = "works",
                                          .claim = "everybody gets on",
                                          .threads_min = THREADS,
@@ -71,11 +65,8 @@ static const struct scenario scenario = {.name = "works",
                                          .setup = setup,
                                          .actor = actor,
                                          .verdict = verdict};
-static const struct scenario_kind kind = {.kind = "errand",
-                                          .scenarios = &scenario,
-                                          .scenario_count = 1,
-                                          .offers = offers,
-                                          .release = setup};
+static const struct scenario_kind kind = {
+    .kind = "errand", .scenarios = &scenario, .scenario_count = 1, .release = setup};
 
 static void test(const struct place *place, const struct perturb *p)
 {

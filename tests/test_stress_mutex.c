@@ -162,14 +162,14 @@ int main(void)
     unsigned played = 0;
     for (size_t i = 0; i < scenario_kind_mutex.scenario_count; i++) {
         const struct scenario *s = &scenario_kind_mutex.scenarios[i];
-        if (!stress_offered(&scenario_kind_mutex, s, &correct.impl))
+        if (!scenario_suits(&scenario_kind_mutex, s, &correct.impl))
             continue;
         struct stress_result r = play(&correct, s, "none", 30 * NS_PER_MS);
         CHECK(r.end == STRESS_HELD && r.rounds > 0, "%s: %s", s->name, r.failure);
         played++;
     }
     CHECK(played >= 9, "only %u scenarios offered", played);
-    CHECK(!stress_offered(&scenario_kind_mutex, scenario_named("timedlock"), &never_tries.impl),
+    CHECK(!scenario_suits(&scenario_kind_mutex, scenario_named("timedlock"), &never_tries.impl),
           "timedlock was not offered");
     struct stress_result r = play(&shared, scenario_named("processes"), "stutter", 300 * NS_PER_MS);
     CHECK(r.end == STRESS_HELD && r.rounds > 0, "processes: %s", r.failure);

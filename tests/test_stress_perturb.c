@@ -71,22 +71,13 @@ static const struct scenario scenario = {.name = "feel",
                                          .actor = actor,
                                          .verdict = verdict};
 
-static unsigned offers(const void *table)
-{
-    (void)table;
-    return 0;
-}
-
 static void release(struct scenario_round *r)
 {
     (void)r;
 }
 
-static const struct scenario_kind kind = {.kind = "feeler",
-                                          .scenarios = &scenario,
-                                          .scenario_count = 1,
-                                          .offers = offers,
-                                          .release = release};
+static const struct scenario_kind kind = {
+    .kind = "feeler", .scenarios = &scenario, .scenario_count = 1, .release = release};
 
 static uint64_t felt(struct ct_u64 *count)
 {

@@ -325,8 +325,8 @@ static void test_bounds(void)
     stress_run(&c, place, stop, &r);
     CHECK(r.end == STRESS_INTERRUPTED && r.rounds == 0, "%d", r.end);
     ct_u32_store_relaxed(stop, 0);
-    CHECK(stress_offered(&kind, &scenarios[IDLES], &spinning.impl), "needs 1 of 1");
-    CHECK(!stress_offered(&kind, &scenarios[CRASHES], &spinning.impl), "needs 2 of 1");
+    CHECK(scenario_suits(&kind, &scenarios[IDLES], &spinning.impl), "needs 1 of 1");
+    CHECK(!scenario_suits(&kind, &scenarios[CRASHES], &spinning.impl), "needs 2 of 1");
 }
 
 int main(void)

@@ -89,7 +89,7 @@ static unsigned run_scenario(const struct job *j)
     const struct scenario_kind *k = j->kind;
     const struct ct_impl *impl = j->impl;
     const struct scenario *s = j->scenario;
-    if (s->needs & ~k->offers(impl)) {
+    if (!scenario_suits(k, s, impl)) {
         rows_skipped(k->kind, impl->name, s->name, "does not offer what the scenario needs");
         return 0;
     }
@@ -119,7 +119,7 @@ static bool run_control(const struct scenario_kind *k, const struct ct_impl *imp
             plan.seconds = SECONDS_FIRST_LOOK;
         for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
             const struct scenario *s = &k->scenarios[i];
-            if (!runs(s) || s->needs & ~k->offers(impl) || s->recorded < recorded)
+            if (!runs(s) || !scenario_suits(k, s, impl) || s->recorded < recorded)
                 continue;
             struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
             row.control = true;
@@ -159,7 +159,7 @@ static void add_impl(const struct scenario_kind *k, const struct ct_impl *impl)
         if (!runs(s))
             continue;
         add_job((struct job){.kind = k, .impl = impl, .scenario = s});
-        if (options.thorough && !(s->needs & ~k->offers(impl)) && s->threads_min <= WIDE_THREADS &&
+        if (options.thorough && scenario_suits(k, s, impl) && s->threads_min <= WIDE_THREADS &&
             (s->threads_max == 0 || s->threads_max >= WIDE_THREADS))
             add_job((struct job){.kind = k, .impl = impl, .scenario = s, .wide = true});
     }

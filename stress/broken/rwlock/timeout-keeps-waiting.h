@@ -7,8 +7,8 @@
 #ifndef STRESS_BROKEN_RWLOCK_TIMEOUT_KEEPS_WAITING_H
 #define STRESS_BROKEN_RWLOCK_TIMEOUT_KEEPS_WAITING_H
 
+#include <contend/deadline.h>
 #include <contend/rwlock.h>
-#include <contend/wait.h>
 
 struct ct_rwlock_timeout_keeps_waiting {
     struct ct_u32 word;    /* readers inside | WRITER */
@@ -32,7 +32,7 @@ ct_rwlock_timeout_keeps_waiting_timedrdlock(struct ct_rwlock_timeout_keeps_waiti
         if (ct_u32_load_relaxed(&rw->waiting) == 0 && !(seen & CT_TIMEOUT_KEEPS_WAITING_WRITER) &&
             ct_u32_cas_acquire(&rw->word, &seen, seen + 1))
             return 0;
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
@@ -62,7 +62,7 @@ ct_rwlock_timeout_keeps_waiting_timedwrlock(struct ct_rwlock_timeout_keeps_waiti
         seen = 0;
         if (ct_u32_cas_acquire(&rw->word, &seen, CT_TIMEOUT_KEEPS_WAITING_WRITER))
             break;
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT; /* the mistake: still counted as waiting */
         ct_pause();
     }

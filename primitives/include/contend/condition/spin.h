@@ -16,8 +16,8 @@
 #define CONTEND_CONDITION_SPIN_H
 
 #include <contend/condition.h>
+#include <contend/deadline.h>
 #include <contend/mutex.h>
-#include <contend/wait.h>
 
 struct ct_condition_spin {
     struct ct_u32 seq, waiters;
@@ -49,7 +49,7 @@ __attribute__((noinline)) static int ct_condition_spin_block(struct ct_condition
     uint32_t seen = ct_u32_load_relaxed(&c->seq);
     held->ops->unlock(held->m, held->node);
     while (ct_u32_load_relaxed(&c->seq) == seen) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns) {
+        if (ct_has_passed(deadline_ns)) {
             error = ETIMEDOUT;
             break;
         }

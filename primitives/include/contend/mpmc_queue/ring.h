@@ -15,6 +15,7 @@
 #ifndef CONTEND_MPMC_QUEUE_RING_H
 #define CONTEND_MPMC_QUEUE_RING_H
 
+#include <contend/deadline.h>
 #include <contend/mpmc_queue.h>
 #include <contend/sequenced_ring.h>
 
@@ -53,7 +54,7 @@ CT_QUEUE_FAST int ct_mpmc_queue_ring_try_pop(struct ct_mpmc_queue_ring *q, void 
 static inline int ct_mpmc_queue_ring_pass(const struct ct_u32 *other_cpu, unsigned *looks,
                                           uint64_t deadline_ns)
 {
-    if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+    if (ct_has_passed(deadline_ns))
         return ETIMEDOUT;
     if (++*looks % CT_RING_LOOKS == 0 || ct_u32_load_relaxed(other_cpu) == ct_cpu_id())
         ct_yield();

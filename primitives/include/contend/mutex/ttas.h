@@ -15,8 +15,8 @@
 #ifndef CONTEND_MUTEX_TTAS_H
 #define CONTEND_MUTEX_TTAS_H
 
+#include <contend/deadline.h>
 #include <contend/mutex.h>
-#include <contend/wait.h>
 
 struct ct_mutex_ttas {
     struct ct_u32 held;
@@ -44,7 +44,7 @@ static inline int ct_mutex_ttas_contended(struct ct_mutex_ttas *m, uint64_t dead
 {
     uint32_t gap_ns = CT_MUTEX_TTAS_GAP_NS;
     do {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
         ct_backoff_ns(gap_ns);

@@ -23,6 +23,7 @@
 #define CONTEND_SPSC_QUEUE_FUTEX_H
 
 #include <contend/alloc.h>
+#include <contend/deadline.h>
 #include <contend/eventcount.h>
 #include <contend/poll.h>
 #include <contend/ring.h>
@@ -103,9 +104,9 @@ ct_spsc_queue_futex_park(struct ct_spsc_queue_futex *q, const struct ct_u64 *pla
                          uint64_t deadline_ns)
 {
     struct ct_poll poll = CT_POLL_START;
-    bool bounded = deadline_ns != CT_FOREVER, fenced = ct_membarrier_usable();
+    bool fenced = ct_membarrier_usable();
     int error = 0;
-    if (ct_u32_load_relaxed(other_cpu) != ct_cpu_id() && !(bounded && ct_now_ns() >= deadline_ns)) {
+    if (ct_u32_load_relaxed(other_cpu) != ct_cpu_id() && !ct_has_passed(deadline_ns)) {
         do {
             if (!ct_spsc_queue_futex_stuck(q, place, seen))
                 return 0;

@@ -23,9 +23,9 @@
 #define CONTEND_SPSC_QUEUE_INDEX_H
 
 #include <contend/alloc.h>
+#include <contend/deadline.h>
 #include <contend/ring.h>
 #include <contend/spsc_queue.h>
-#include <contend/wait.h>
 
 #include <string.h>
 
@@ -118,7 +118,7 @@ CT_QUEUE_FAST int ct_spsc_queue_index_push(struct ct_spsc_queue_index *q, const 
 {
     int error;
     while ((error = ct_spsc_queue_index_try_push(q, item, item_bytes)) == EAGAIN) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
@@ -130,7 +130,7 @@ CT_QUEUE_FAST int ct_spsc_queue_index_pop(struct ct_spsc_queue_index *q, void *i
 {
     int error;
     while ((error = ct_spsc_queue_index_try_pop(q, item, item_bytes)) == EAGAIN) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
@@ -200,7 +200,7 @@ static inline void ct_spsc_queue_index_task_done(struct ct_spsc_queue_index *q)
 static inline int ct_spsc_queue_index_join(struct ct_spsc_queue_index *q, uint64_t deadline_ns)
 {
     while (ct_u64_load_acquire(&q->done) != ct_u64_load_acquire(&q->tail)) { /* task_done; push */
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }

@@ -14,9 +14,9 @@
 #ifndef CONTEND_SPSC_QUEUE_SLOTS_H
 #define CONTEND_SPSC_QUEUE_SLOTS_H
 
+#include <contend/deadline.h>
 #include <contend/slot_ring.h>
 #include <contend/spsc_queue.h>
-#include <contend/wait.h>
 
 struct ct_spsc_queue_slots {
     struct ct_slot_ring ring;
@@ -50,7 +50,7 @@ CT_QUEUE_FAST int ct_spsc_queue_slots_push(struct ct_spsc_queue_slots *q, const 
 {
     int error;
     while ((error = ct_spsc_queue_slots_try_push(q, item, item_bytes)) == EAGAIN) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
@@ -62,7 +62,7 @@ CT_QUEUE_FAST int ct_spsc_queue_slots_pop(struct ct_spsc_queue_slots *q, void *i
 {
     int error;
     while ((error = ct_spsc_queue_slots_try_pop(q, item, item_bytes)) == EAGAIN) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
@@ -104,7 +104,7 @@ static inline void ct_spsc_queue_slots_task_done(struct ct_spsc_queue_slots *q)
 static inline int ct_spsc_queue_slots_join(struct ct_spsc_queue_slots *q, uint64_t deadline_ns)
 {
     while (!ct_slot_ring_can_join(&q->ring)) {
-        if (deadline_ns != CT_FOREVER && ct_now_ns() >= deadline_ns)
+        if (ct_has_passed(deadline_ns))
             return ETIMEDOUT;
         ct_pause();
     }
