@@ -16,7 +16,7 @@
 enum { CT_QUEUE_YIELDS = 4, CT_QUEUE_SAY_EVERY = 16 };
 
 /* Where this side runs, for the other's ct_queue_look_on; to be called with each push or pop and a number
-   that counts them. Written seldom, and only if it changes, to a line that is mostly read: on that of a
+   that counts them, or with each batch and 0. Written seldom, and only if it changes, to a line that is mostly read: on that of a
    place, each wait for an item would take the line from the side that is about to bring it. */
 CT_QUEUE_FAST void ct_queue_say_cpu(struct ct_u32 *said, uint64_t nth)
 {

@@ -198,6 +198,7 @@ CT_QUEUE_FAST size_t ct_sequenced_ring_push_many(struct ct_sequenced_ring *r, co
         if (n == 0) /* perhaps only for an old tail */
             return count != 0 && ct_sequenced_ring_try_push(r, items, item_bytes) == 0;
     } while (!ct_u64_cas_relaxed(&r->tail, &tail, end));
+    ct_queue_say_cpu(&r->push_cpu, 0);
     for (size_t i = 0; i < n; i++, tail = ct_sequenced_next(r, tail)) {
         struct ct_sequenced_cell *cell = ct_sequenced_cell(r, tail, item_bytes);
         memcpy(cell->item, (const unsigned char *)items + i * item_bytes, item_bytes);
@@ -216,6 +217,7 @@ CT_QUEUE_FAST size_t ct_sequenced_ring_pop_many(struct ct_sequenced_ring *r, voi
         if (n == 0)
             return count != 0 && ct_sequenced_ring_try_pop(r, items, item_bytes) == 0;
     } while (!ct_u64_cas_release(&r->head, &head, end));
+    ct_queue_say_cpu(&r->pop_cpu, 0);
     for (size_t i = 0; i < n; i++, head = ct_sequenced_next(r, head)) {
         struct ct_sequenced_cell *cell = ct_sequenced_cell(r, head, item_bytes);
         memcpy((unsigned char *)items + i * item_bytes, cell->item, item_bytes);

@@ -81,8 +81,10 @@ CT_QUEUE_FAST size_t ct_spsc_queue_slots_futex_push_many(struct ct_spsc_queue_sl
                                                          size_t item_bytes)
 {
     size_t n = ct_slot_ring_push_many(&q->ring, items, count, item_bytes);
-    if (n != 0)
+    if (n != 0) {
+        ct_queue_say_cpu(&q->push_cpu, 0);
         ct_eventcount_notify(&q->not_empty, 1);
+    }
     return n;
 }
 
@@ -91,8 +93,10 @@ CT_QUEUE_FAST size_t ct_spsc_queue_slots_futex_pop_many(struct ct_spsc_queue_slo
                                                         size_t item_bytes)
 {
     size_t n = ct_slot_ring_pop_many(&q->ring, items, count, item_bytes);
-    if (n != 0)
+    if (n != 0) {
+        ct_queue_say_cpu(&q->pop_cpu, 0);
         ct_eventcount_notify(&q->not_full, 1);
+    }
     return n;
 }
 

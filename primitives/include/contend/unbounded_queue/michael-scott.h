@@ -53,10 +53,9 @@ struct ct_unbounded_queue_michael_scott {
     struct ct_u64 popped;
     CT_APART struct ct_ptr tail;
     struct ct_u64 pushed;
-    struct ct_u32 push_cpu;
     CT_APART struct ct_u64 done;
-    CT_APART struct ct_u32 records;
-    struct ct_u32 closed;
+    CT_APART struct ct_u32 records; /* from here on, all read and hardly anybody writes */
+    struct ct_u32 closed, push_cpu;
     struct ct_eventcount not_empty, idle;
     struct ct_unbounded_queue_michael_scott_record record[CT_MICHAEL_SCOTT_RECORDS];
 };
@@ -253,8 +252,7 @@ ct_unbounded_queue_michael_scott_try_push(struct ct_unbounded_queue_michael_scot
     if (!node)
         return ENOMEM;
     memcpy(node->item, item, item_bytes);
-    ct_u64_add_relaxed(&q->pushed, 1);
-    ct_u32_store_relaxed(&q->push_cpu, ct_cpu_id());
+    ct_queue_say_cpu(&q->push_cpu, ct_u64_add_relaxed(&q->pushed, 1));
     struct ct_unbounded_queue_michael_scott_record *r = ct_unbounded_queue_michael_scott_enter(q);
     bool open = ct_unbounded_queue_michael_scott_append(q, r, node);
     ct_unbounded_queue_michael_scott_leave(r);
