@@ -3,8 +3,6 @@
    only many interleavings show is the stress tests' and the model's. */
 #include "barrier_fixture.h"
 
-#include "contend_impls.h"
-
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,17 +56,6 @@ static void test_alone(const void *ops)
     barrier_unmake(&f);
 }
 
-/* Parties 0 to count - 1 in threads of their own, each as like says. */
-static void start(struct party *p, struct barrier_fixture *f, uint32_t count, struct party like)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        p[i] = like;
-        p[i].f = f;
-        p[i].index = i;
-        party_start(&p[i]);
-    }
-}
-
 /* They all wait; and had time to do what they must not. */
 static void settle(const struct party *p, uint32_t count)
 {
@@ -85,52 +72,25 @@ static uint32_t done(const struct party *p, uint32_t count)
     return n;
 }
 
-/* Joins them; returns how many waits were told that they are the serial one. */
-static uint32_t join(struct party *p, uint32_t count, bool broken)
-{
-    uint32_t serials = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        party_join(&p[i]);
-        CONTRACT((p[i].result == ECANCELED) == broken);
-        CONTRACT(broken || p[i].result == 0 || p[i].result == CT_BARRIER_SERIAL);
-        serials += p[i].serials;
-    }
-    return serials;
-}
-
 static void test_waits_for_the_last(const void *ops)
 {
     struct barrier_fixture f = barrier_make(ops, THREE);
     struct party p[THREE - 1];
     for (int phase = 0; phase < 2; phase++) {
-        start(p, &f, THREE - 1, (struct party){.phases = 1});
+        parties_start(p, &f, THREE - 1, (struct party){.phases = 1});
         settle(p, THREE - 1);
         CONTRACT(done(p, THREE - 1) == 0);
         uint32_t serials = barrier_wait(&f, THREE - 1) == CT_BARRIER_SERIAL;
-        serials += join(p, THREE - 1, false);
+        serials += parties_join(p, THREE - 1, false);
         CONTRACT(serials == 1);
     }
     barrier_unmake(&f);
 }
 
-/* All parties but the last index in threads of their own, that one here. */
-static void run_phases(struct barrier_fixture *f, uint32_t phases)
-{
-    uint32_t written[BARRIER_PARTIES_MAX] = {0}, last = f->parties - 1;
-    struct party p[BARRIER_PARTIES_MAX];
-    struct party like = {.phases = phases, .written = written}, here = like;
-    start(p, f, last, like);
-    here.f = f;
-    here.index = last;
-    party_run(&here);
-    CONTRACT(here.errno_kept && here.mixed == 0);
-    CONTRACT(here.serials + join(p, last, false) == 2 * phases);
-}
-
 static void test_pair(const void *ops)
 {
     struct barrier_fixture f = barrier_make(ops, 2);
-    run_phases(&f, PAIRED);
+    barrier_run_phases(&f, PAIRED);
     barrier_unmake(&f);
 }
 
@@ -138,7 +98,7 @@ static void test_crowd(const void *ops)
 {
     for (uint32_t parties = 1; parties <= BARRIER_PARTIES_MAX; parties += parties < 5 ? 1 : 2) {
         struct barrier_fixture f = barrier_make(ops, parties);
-        run_phases(&f, CROWDED);
+        barrier_run_phases(&f, CROWDED);
         barrier_unmake(&f);
     }
 }
@@ -147,7 +107,7 @@ static void test_again_in_same_memory(const void *ops)
 {
     struct barrier_fixture f = barrier_make(ops, THREE);
     for (uint32_t parties = THREE; parties > 0; parties--) {
-        run_phases(&f, 3);
+        barrier_run_phases(&f, 3);
         barrier_destroy(&f);
         memset(f.b, (int)parties, f.ops->impl.size_bytes);
         f.parties = parties;
@@ -160,13 +120,13 @@ static void test_several(const void *ops)
 {
     struct barrier_fixture one = barrier_make(ops, 1), two = barrier_make(ops, 2);
     struct party p;
-    start(&p, &two, 1, (struct party){.phases = 1});
+    parties_start(&p, &two, 1, (struct party){.phases = 1});
     CONTRACT(barrier_wait(&one, 0) == CT_BARRIER_SERIAL);
     settle(&p, 1);
     CONTRACT(done(&p, 1) == 0);
     CONTRACT(barrier_wait(&one, 0) == CT_BARRIER_SERIAL);
     uint32_t serials = barrier_wait(&two, 1) == CT_BARRIER_SERIAL;
-    serials += join(&p, 1, false);
+    serials += parties_join(&p, 1, false);
     CONTRACT(serials == 1);
     barrier_unmake(&one);
     barrier_unmake(&two);
@@ -183,7 +143,7 @@ static void signals_do_not_end(const void *ops, uint64_t deadline_ns)
     struct sigaction action = {.sa_handler = nothing}, before; /* without SA_RESTART */
     struct party p;
     sigaction(SIGUSR1, &action, &before);
-    start(&p, &f, 1, (struct party){.phases = 1, .deadline_ns = deadline_ns});
+    parties_start(&p, &f, 1, (struct party){.phases = 1, .deadline_ns = deadline_ns});
     for (int i = 0; i < SIGNALS; i++) {
         pass(2 * MS);
         pthread_kill(p.thread, SIGUSR1);
@@ -191,7 +151,7 @@ static void signals_do_not_end(const void *ops, uint64_t deadline_ns)
     pass(2 * MS);
     CONTRACT(done(&p, 1) == 0);
     barrier_wait(&f, 1);
-    join(&p, 1, false);
+    parties_join(&p, 1, false);
     sigaction(SIGUSR1, &before, NULL);
     barrier_unmake(&f);
 }
@@ -211,15 +171,15 @@ static void test_abort(const void *ops)
     struct barrier_fixture f = barrier_make(ops, THREE);
     struct party p[THREE - 1];
     for (int i = 0; i < 2; i++) {
-        start(p, &f, THREE - 1, (struct party){.phases = 1});
+        parties_start(p, &f, THREE - 1, (struct party){.phases = 1});
         settle(p, THREE - 1);
         barrier_abort(&f);
-        CONTRACT(join(p, THREE - 1, true) == 0);
+        CONTRACT(parties_join(p, THREE - 1, true) == 0);
         barrier_abort(&f);
         for (uint32_t index = 0; index < THREE; index++)
             CONTRACT(barrier_wait(&f, index) == ECANCELED);
         barrier_reset(&f);
-        run_phases(&f, 2);
+        barrier_run_phases(&f, 2);
     }
     barrier_unmake(&f);
 }
@@ -241,11 +201,11 @@ static void test_reset_turns_away(const void *ops)
 {
     struct barrier_fixture f = barrier_make(ops, THREE);
     struct party p[THREE - 1];
-    start(p, &f, THREE - 1, (struct party){.phases = 1});
+    parties_start(p, &f, THREE - 1, (struct party){.phases = 1});
     settle(p, THREE - 1);
     barrier_reset(&f);
-    CONTRACT(join(p, THREE - 1, true) == 0);
-    run_phases(&f, 2);
+    CONTRACT(parties_join(p, THREE - 1, true) == 0);
+    barrier_run_phases(&f, 2);
     barrier_unmake(&f);
 }
 
@@ -257,13 +217,14 @@ static void test_timed_lets_through(const void *ops)
         CONTRACT(barrier_timedwait(&f, 0, deadlines_ns[i]) == CT_BARRIER_SERIAL);
     for (int forever = 0; forever < 2; forever++) {
         struct party p;
-        start(&p, &two, 1,
-              (struct party){.phases = 1,
-                             .deadline_ns = forever ? CT_FOREVER : ct_now_ns() + 2 * LONG_NS});
+        parties_start(
+            &p, &two, 1,
+            (struct party){.phases = 1,
+                           .deadline_ns = forever ? CT_FOREVER : ct_now_ns() + 2 * LONG_NS});
         settle(&p, 1);
         CONTRACT(done(&p, 1) == 0);
         CONTRACT(barrier_timedwait(&two, 1, 1) == CT_BARRIER_SERIAL);
-        CONTRACT(join(&p, 1, false) == 0);
+        CONTRACT(parties_join(&p, 1, false) == 0);
     }
     barrier_unmake(&f);
     barrier_unmake(&two);
@@ -275,17 +236,17 @@ static void test_timeout_breaks(const void *ops)
     struct party p;
     const uint64_t delays_ns[] = {0, 20 * MS};
     for (size_t i = 0; i < sizeof delays_ns / sizeof *delays_ns; i++) {
-        start(&p, &f, 1, (struct party){.phases = 1});
+        parties_start(&p, &f, 1, (struct party){.phases = 1});
         settle(&p, 1);
         uint64_t deadline_ns = ct_now_ns() + delays_ns[i];
         CONTRACT(barrier_timedwait(&f, 1, deadline_ns) == ETIMEDOUT);
         CONTRACT(ct_now_ns() >= deadline_ns);
         CONTRACT(ct_now_ns() < deadline_ns + LONG_NS);
-        join(&p, 1, true);
+        parties_join(&p, 1, true);
         CONTRACT(barrier_timedwait(&f, 1, CT_FOREVER) == ECANCELED);
         CONTRACT(barrier_wait(&f, 2) == ECANCELED);
         barrier_reset(&f);
-        run_phases(&f, 2);
+        barrier_run_phases(&f, 2);
     }
     barrier_unmake(&f);
 }
@@ -315,83 +276,6 @@ static void test_between_processes(const void *ops)
     if (o->destroy)
         o->destroy(memory);
     munmap(memory, 2 * OBJECT_BYTES);
-}
-
-/* What takes too long to reach: the numbers that an implementation gives to phases run over. */
-
-static void test_central_wraps(const void *ops)
-{
-    struct barrier_fixture f = barrier_make(ops, THREE);
-    struct ct_barrier_central *b = (struct ct_barrier_central *)(void *)f.b;
-    ct_u32_store_relaxed(&b->phase, UINT32_MAX - 2);
-    run_phases(&f, THREE);
-    CONTRACT(ct_u32_load_relaxed(&b->phase) == THREE);
-    barrier_unmake(&f);
-}
-
-static void test_tree_wraps(const void *ops)
-{
-    struct barrier_fixture f = barrier_make(ops, THREE);
-    struct ct_barrier_tree *b = (struct ct_barrier_tree *)(void *)f.b;
-    ct_u32_store_relaxed(&b->phase, UINT32_MAX - 2);
-    run_phases(&f, THREE);
-    CONTRACT(ct_u32_load_relaxed(&b->phase) == THREE);
-    barrier_unmake(&f);
-}
-
-static void test_dissemination_wraps_from(const void *ops, uint32_t phase)
-{
-    struct barrier_fixture f = barrier_make(ops, THREE);
-    struct ct_barrier_dissemination_node *nodes =
-        (struct ct_barrier_dissemination_node *)(void *)f.nodes;
-    for (uint32_t i = 0; i < THREE; i++) {
-        nodes[i].phase = phase;
-        for (uint32_t r = 0; r < CT_BARRIER_DISSEMINATION_ROUNDS_MAX; r++)
-            ct_u32_store_relaxed(&nodes[i].told[r], phase);
-    }
-    run_phases(&f, THREE);
-    CONTRACT(nodes[0].phase == phase + 2 * THREE);
-    barrier_unmake(&f);
-}
-
-static void test_dissemination_wraps(const void *ops)
-{
-    test_dissemination_wraps_from(ops, UINT32_MAX - 2);
-    test_dissemination_wraps_from(ops, (uint32_t)INT32_MAX - 2);
-}
-
-static void test_futex_wraps(const void *ops)
-{
-    struct barrier_fixture f = barrier_make(ops, THREE);
-    struct ct_barrier_futex *b = (struct ct_barrier_futex *)(void *)f.b;
-    ct_u32_store_relaxed(&b->word, CT_BARRIER_FUTEX_PHASE - 2 * CT_BARRIER_FUTEX_PHASE_STEP);
-    run_phases(&f, THREE);
-    CONTRACT(ct_u32_load_relaxed(&b->word) == THREE * CT_BARRIER_FUTEX_PHASE_STEP);
-    barrier_unmake(&f);
-}
-
-static void test_futex_shared_wraps(const void *ops)
-{
-    struct barrier_fixture f = barrier_make(ops, THREE);
-    struct ct_barrier_futex_shared *b = (struct ct_barrier_futex_shared *)(void *)f.b;
-    ct_u32_store_relaxed(&b->phase, 0 - 3 * CT_BARRIER_FUTEX_SHARED_PHASE_STEP);
-    run_phases(&f, THREE);
-    CONTRACT(ct_u32_load_relaxed(&b->phase) == 3 * CT_BARRIER_FUTEX_SHARED_PHASE_STEP);
-    barrier_unmake(&f);
-}
-
-static void test_tree_arities(const void *ops)
-{
-    const uint32_t arities[] = {2, 3, BARRIER_PARTIES_MAX, CT_BARRIER_PARTIES_MAX};
-    for (size_t i = 0; i < sizeof arities / sizeof *arities; i++)
-        for (uint32_t parties = 1; parties <= BARRIER_PARTIES_MAX; parties += 2) {
-            struct barrier_fixture f = barrier_make(ops, parties);
-            CONTRACT(ct_barrier_tree_init_arity((struct ct_barrier_tree *)(void *)f.b, parties,
-                                                (struct ct_barrier_tree_node *)(void *)f.nodes,
-                                                arities[i]) == 0);
-            run_phases(&f, 3);
-            barrier_unmake(&f);
-        }
 }
 
 static unsigned offers(const void *ops)
@@ -429,21 +313,11 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {
-    {"the phase's number runs over", 0, "central", test_central_wraps},
-    {"the phase's number runs over", 0, "tree", test_tree_wraps},
-    {"the phase's number runs over", 0, "dissemination", test_dissemination_wraps},
-    {"the phase's number runs over", 0, "futex", test_futex_wraps},
-    {"the phase's number runs over", 0, "futex-shared", test_futex_shared_wraps},
-    {"groups of any size", 0, "tree", test_tree_arities},
-    {NULL, 0, NULL, NULL},
-};
-
 const struct contract_kind contract_barrier = {
     .kind = "barrier",
     .required = "init wait",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
+    .special_tests = barrier_special_tests,
 };

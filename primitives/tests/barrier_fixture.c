@@ -170,3 +170,38 @@ void party_settle(const struct party *p)
         nanosleep(ct_timespec(&t, TURN_NS), NULL);
     }
 }
+
+void parties_start(struct party *p, struct barrier_fixture *f, uint32_t count, struct party like)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        p[i] = like;
+        p[i].f = f;
+        p[i].index = i;
+        party_start(&p[i]);
+    }
+}
+
+uint32_t parties_join(struct party *p, uint32_t count, bool broken)
+{
+    uint32_t serials = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        party_join(&p[i]);
+        CONTRACT((p[i].result == ECANCELED) == broken);
+        CONTRACT(broken || p[i].result == 0 || p[i].result == CT_BARRIER_SERIAL);
+        serials += p[i].serials;
+    }
+    return serials;
+}
+
+void barrier_run_phases(struct barrier_fixture *f, uint32_t phases)
+{
+    uint32_t written[BARRIER_PARTIES_MAX] = {0}, last = f->parties - 1;
+    struct party p[BARRIER_PARTIES_MAX];
+    struct party like = {.phases = phases, .written = written}, here = like;
+    parties_start(p, f, last, like);
+    here.f = f;
+    here.index = last;
+    party_run(&here);
+    CONTRACT(here.errno_kept && here.mixed == 0);
+    CONTRACT(here.serials + parties_join(p, last, false) == 2 * phases);
+}

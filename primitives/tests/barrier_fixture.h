@@ -61,4 +61,13 @@ bool party_done(const struct party *p);
 /* Returns when a party that comes once waits: it sleeps, or has spun for a while; or is done. */
 void party_settle(const struct party *p);
 
+/* Parties 0 to count - 1 in threads of their own, each as like says. */
+void parties_start(struct party *p, struct barrier_fixture *f, uint32_t count, struct party like);
+/* Joins them; returns how many waits were told that they are the serial one. */
+uint32_t parties_join(struct party *p, uint32_t count, bool broken);
+/* All parties but the last index in threads of their own, that one here. */
+void barrier_run_phases(struct barrier_fixture *f, uint32_t phases);
+
+extern const struct contract_test barrier_special_tests[];
+
 #endif

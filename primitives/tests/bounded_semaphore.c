@@ -333,13 +333,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_bounded_semaphore = {
     .kind = "bounded_semaphore",
     .required = "init wait trywait post value",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };

@@ -27,7 +27,7 @@ struct contract_kind {
     const char *required;                        /* operations that all have, for the report */
     const struct contract_operation *operations; /* the others; ends with {0, NULL} */
     unsigned (*offers)(const void *ops);
-    const struct contract_test *tests, *special_tests; /* each ends with {NULL} */
+    const struct contract_test *tests, *special_tests; /* each ends with {NULL}; NULL: none */
 };
 
 /* Count a check; on failure say what was being tested and where. */

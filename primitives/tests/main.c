@@ -170,7 +170,7 @@ static const char *only_test; /* NULL: all */
 static unsigned run_tests(const struct row *row, const struct contract_test *tests, unsigned offers)
 {
     unsigned run = 0;
-    for (const struct contract_test *t = tests; t->name; t++) {
+    for (const struct contract_test *t = tests; t && t->name; t++) {
         if ((t->needs & ~offers) ||
             (t->implementation && strcmp(t->implementation, row->impl->name) != 0) ||
             (only_test && strcmp(only_test, t->name) != 0))

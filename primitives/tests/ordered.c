@@ -295,13 +295,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_ordered = {
     .kind = "ordered",
     .required = "init acquire release",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };

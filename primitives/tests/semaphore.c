@@ -370,13 +370,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_semaphore = {
     .kind = "semaphore",
     .required = "init wait trywait post value",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };

@@ -315,13 +315,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_thread = {
     .kind = "thread",
     .required = "start join detach is_alive request_stop stop_requested",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };

@@ -365,13 +365,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_thread_local = {
     .kind = "thread_local",
     .required = "init destroy get open set",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };

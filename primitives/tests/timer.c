@@ -1,115 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* timer.c - the contract of contend/timer.h, as far as a few threads can show it for certain; what only many
    interleavings show is the stress tests' and the model's. */
-#include "contract.h"
+#include "timer_fixture.h"
 
-#include <contend/timer.h>
-#include <contend/wait.h>
-
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMER_SERVE = 1, MANY = 200, OVERLAPS_MAX = 20, FILL = 0xa5 };
+enum { TIMER_SERVE = 1, MANY = 200, OVERLAPS_MAX = 20 };
 
-static const uint64_t MS = 1000000;
 static const uint64_t YEAR_NS = 365 * UINT64_C(24) * 3600 * CT_NS_PER_S;
-
-struct service {
-    const struct ct_timer_ops *ops;
-    void *s;
-};
-
-/* A timer and what its function noted. */
-struct shot {
-    _Alignas(max_align_t) unsigned char node[CT_TIMER_NODE_BYTES_MAX];
-    struct service *of;
-    uint64_t deadline_ns;
-    struct ct_u32 fired, early, entered, let_go;
-    bool blocks, restarts, cancels, cancelled;
-    uint64_t at_ns, late_ns;
-    pthread_t thread;
-};
-
-static struct service service_make(const void *ops, uint32_t timers, bool own_thread)
-{
-    struct service service = {.ops = ops};
-    size_t align = service.ops->impl.align_bytes, bytes = service.ops->impl.size_bytes;
-    if (align < sizeof(void *))
-        align = sizeof(void *);
-    service.s = aligned_alloc(align, (bytes + align - 1) / align * align);
-    if (!service.s)
-        ct_panic("aligned_alloc", ENOMEM);
-    memset(service.s, FILL, bytes);
-    CONTRACT(service.ops->init(service.s, timers, own_thread) == 0);
-    return service;
-}
-
-static uint32_t service_unmake(struct service *service)
-{
-    uint32_t armed = service->ops->shutdown(service->s);
-    service->ops->destroy(service->s);
-    free(service->s);
-    return armed;
-}
-
-static int shot_start(struct shot *x, uint64_t deadline_ns)
-{
-    x->deadline_ns = deadline_ns;
-    return x->of->ops->start(x->of->s, x->node, deadline_ns);
-}
-
-static bool shot_cancel(struct shot *x)
-{
-    return x->of->ops->cancel(x->of->s, x->node);
-}
-
-static void shot_fire(void *argument, uint64_t late_ns)
-{
-    struct shot *x = argument;
-    x->at_ns = ct_now_ns();
-    x->late_ns = late_ns;
-    x->thread = pthread_self();
-    if (x->at_ns < x->deadline_ns || x->at_ns - x->deadline_ns < late_ns)
-        ct_u32_add_relaxed(&x->early, 1);
-    ct_u32_store_release(&x->entered, 1);
-    while (x->blocks && ct_u32_load_acquire(&x->let_go) == 0)
-        ct_yield();
-    if (x->restarts) {
-        x->restarts = false;
-        if (shot_start(x, x->deadline_ns) != 0)
-            ct_u32_add_relaxed(&x->early, 1);
-    }
-    if (x->cancels)
-        x->cancelled = shot_cancel(x);
-    ct_u32_add_release(&x->fired, 1);
-}
-
-static void shot_open(struct service *service, struct shot *x)
-{
-    memset(x, 0, sizeof *x);
-    memset(x->node, FILL, sizeof x->node);
-    x->of = service;
-    CONTRACT(service->ops->open(service->s, x->node, shot_fire, x) == 0);
-}
-
-static void shot_close(struct shot *x)
-{
-    x->of->ops->close(x->of->s, x->node);
-}
-
-static void nap(uint64_t ns)
-{
-    const struct timespec t = {(time_t)(ns / CT_NS_PER_S), (long)(ns % CT_NS_PER_S)};
-    nanosleep(&t, NULL);
-}
-
-/* Until it has fired so often; a timer that does not is caught by the alarm. */
-static void await(const struct shot *x, uint32_t times)
-{
-    while (ct_u32_load_acquire(&x->fired) < times)
-        nap(MS / 10);
-}
 
 static void test_traits(const void *ops)
 {
@@ -430,13 +329,10 @@ static const struct contract_test tests[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct contract_test special_tests[] = {{NULL, 0, NULL, NULL}};
-
 const struct contract_kind contract_timer = {
     .kind = "timer",
     .required = "init destroy open close start restart cancel shutdown",
     .operations = operations,
     .offers = offers,
     .tests = tests,
-    .special_tests = special_tests,
 };
