@@ -362,7 +362,7 @@ static const struct scenario scenarios[] = {
      .threads_min = 2, .threads_max = 2, .steps = 6, .model_threads = 2, .model_steps = 2,
      STATE, .setup = setup, .actor = actor_ping_pong, .verdict = verdict_counted},
     {.name = "broadcast", .claim = "a broadcast wakes all who wait, and each holds the mutex when it returns",
-     .long_because = LONG_SLEEPS, .power = true, .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .must_see = SEE_SLEEPS,
+     .long_because = LONG_SLEEPS, .power = true, .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .alike = ALIKE_ALL, .must_see = SEE_SLEEPS,
      STATE, .setup = setup, .actor = actor_broadcast, .verdict = verdict_counted},
     {.name = "signal", .claim = "a signal wakes one of those who wait, and no more where that is promised",
      .long_because = LONG_SLEEPS, .threads_min = 3, .steps = 10, .model_threads = 3, .model_steps = 1, .must_see = SEE_SLEEPS,

@@ -321,7 +321,7 @@ static const char *verdict_destroy(struct scenario_round *r)
 #define STATE .state_bytes = sizeof(struct event_state)
 static const struct scenario scenarios[] = {
     {.name = "release-all", .claim = "a set lets through all who wait or come later, and they see what was written before",
-     .needs = NEEDS_MANUAL, .power = true, .threads_min = 3, .steps = 1, .model_threads = 3, .model_steps = 1,
+     .needs = NEEDS_MANUAL, .power = true, .threads_min = 3, .steps = 1, .model_threads = 3, .model_steps = 1, .alike = ALIKE_BUT_FIRST,
      .hold_ns = 60000, .must_see = SEE_SLEEPS,
      STATE, .setup = setup_manual, .actor = actor_release_all, .verdict = verdict_held},
     {.name = "turns", .claim = "an event set and cleared in turns hands over each time what was written before",
@@ -346,7 +346,7 @@ static const struct scenario scenarios[] = {
      .must_see = SEE_CONTENTION,
      STATE, .setup = setup_lock, .actor = actor_lock, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while an event with auto reset is set",
-     .long_because = LONG_SLEEPS, .needs = NEEDS_AUTO, .traits = CT_PARKS, .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
+     .long_because = LONG_SLEEPS, .needs = NEEDS_AUTO, .traits = CT_PARKS, .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1, .alike = ALIKE_ALL,
      .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
      STATE, .setup = setup_lock, .actor = actor_lock, .verdict = verdict_counted},
     {.name = "timedwait", .claim = "a timed wait tells a set and its deadline apart, and is not early",

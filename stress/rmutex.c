@@ -267,7 +267,7 @@ static const char *verdict_destroy(struct scenario_round *r)
 #define STATE .state_bytes = sizeof(struct rmutex_state)
 static const struct scenario scenarios[] = {
     {.name = "exclusion", .claim = "at most one thread owns the mutex at a time, and sees what the owner before wrote",
-     .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .must_see = SEE_CONTENTION,
+     .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 2, .alike = ALIKE_ALL, .must_see = SEE_CONTENTION,
      STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "recursion", .claim = "the owner may lock again, and lets nobody in before it unlocked as often",
      .power = true, .threads_min = 2, .steps = 20, .model_threads = 2, .model_steps = 1, .must_see = SEE_CONTENTION,
@@ -287,7 +287,7 @@ static const struct scenario scenarios[] = {
      STATE, .setup = setup, .actor = actor_release_all, .verdict = verdict_counted},
     {.name = "lost-wakeup", .claim = "nobody sleeps for ever while the mutex is free",
      .long_because = LONG_SLEEPS, .traits = CT_PARKS, .hold_ns = 60000, .must_see = SEE_CONTENTION | SEE_SLEEPS,
-     .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1,
+     .threads_min = 3, .steps = 3, .model_threads = 3, .model_steps = 1, .alike = ALIKE_ALL,
      STATE, .setup = setup, .actor = actor_exclusion, .verdict = verdict_counted},
     {.name = "destroy", .claim = "the last owner may destroy the mutex as soon as its last unlock returned",
      .traits_not = CT_LATE, .threads_min = 2, .steps = 1,

@@ -50,6 +50,10 @@ enum scenario_sight {
     SEE_SLEEPS = 1 << 1,     /* an actor slept, if the implementation parks */
 };
 
+/* Which actors do the same, whatever their index, in every implementation of the kind: to change two of
+   them for each other changes nothing but names, which spares the model most orders of their beginning. */
+enum scenario_alike { ALIKE_NONE, ALIKE_ALL, ALIKE_BUT_FIRST };
+
 struct scenario {
     const char *name;
     const char *claim; /* the sentence that a failure refutes */
@@ -59,8 +63,9 @@ struct scenario {
     unsigned threads_min, threads_max;   /* natively; threads_max 0: as many as asked for */
     unsigned steps;                      /* natively */
     unsigned model_threads, model_steps; /* 0 threads: not for the model */
-    unsigned must_see;                   /* enum scenario_sight, or-ed */
-    unsigned hold_ns;                    /* natively, how long POINT_HOLDING lasts at most */
+    enum scenario_alike alike;
+    unsigned must_see; /* enum scenario_sight, or-ed */
+    unsigned hold_ns;  /* natively, how long POINT_HOLDING lasts at most */
     /* One of the reasons below why its rounds are long by nature; NULL: they are short, and two idle CPUs
        play 15,000 in a second. */
     const char *long_because;

@@ -12,6 +12,7 @@
 struct program {
     void *context;
     unsigned threads;
+    unsigned alike;               /* set of threads that do the same but for their number */
     void (*setup)(void *context); /* alone, before the threads */
     void (*body)(void *context, unsigned thread);
     const char *(*verdict)(void *context); /* alone, after all have ended; NULL: all is well */

@@ -27,6 +27,8 @@ static unsigned frames, depth;
 static struct sleep_set asleep;
 static unsigned floor_of_load;
 
+static unsigned begun; /* threads that were picked */
+
 static struct rng drift; /* the same in each execution: it must not depend on those before */
 static unsigned stale, preemptions;
 static const uint8_t *replayed;
@@ -69,7 +71,7 @@ static void begin_pct(unsigned threads)
 
 void explore_begin(unsigned threads)
 {
-    depth = asleep.threads = floor_of_load = stale = preemptions = 0;
+    depth = asleep.threads = floor_of_load = stale = preemptions = begun = 0;
     exploration.decisions = exploration.switches = 0;
     exploration.adrift = false;
     if (exploration.mode == PCT)
@@ -267,6 +269,15 @@ static int pick_pct(unsigned enabled, unsigned current)
     return best;
 }
 
+/* Of threads that are alike, the one with the lowest number begins first: where another does, all goes as
+   it does here, under other names. That loses nothing to sleep sets: a thread that sleeps before it began
+   was tried here as the lowest, and while it sleeps none of the others can begin. */
+static unsigned in_order(unsigned enabled)
+{
+    unsigned waiting = exploration.plain ? 0 : engine.program->alike & ~begun;
+    return enabled & ~(waiting & (waiting - 1));
+}
+
 int explore_pick(unsigned enabled, unsigned current)
 {
     unsigned fallback = enabled >> current & 1 ? current : (unsigned)__builtin_ctz(enabled);
@@ -277,10 +288,10 @@ int explore_pick(unsigned enabled, unsigned current)
         t = pick_random(&drift, enabled, current);
         break;
     case EXHAUSTIVE:
-        t = pick_exhaustive(enabled, current);
+        t = pick_exhaustive(in_order(enabled), current);
         break;
     case PREEMPTION:
-        t = pick_preemption(enabled, current);
+        t = pick_preemption(in_order(enabled), current);
         break;
     case RANDOM:
         t = pick_random(&exploration.rng, enabled, current);
@@ -295,6 +306,7 @@ int explore_pick(unsigned enabled, unsigned current)
     }
     if (t < 0)
         return t;
+    begun |= 1U << t;
     if (enabled & (enabled - 1))
         decided((unsigned)t, fallback);
     exploration.switches += (enabled >> current & 1) && (unsigned)t != current;

@@ -98,10 +98,19 @@ static void name(void *context, const void *address, char *text, size_t bytes)
     }
 }
 
+static unsigned alike(const struct subject *s)
+{
+    unsigned all = (1U << s->round.threads) - 1;
+    return s->scenario->alike == ALIKE_ALL         ? all
+           : s->scenario->alike == ALIKE_BUT_FIRST ? all & ~1U
+                                                   : 0;
+}
+
 struct program subject_program(struct subject *s)
 {
     return (struct program){.context = s,
                             .threads = s->round.threads,
+                            .alike = alike(s),
                             .setup = setup,
                             .body = body,
                             .verdict = verdict,

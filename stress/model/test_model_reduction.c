@@ -22,7 +22,7 @@ struct instruction {
 };
 
 static struct random_program {
-    unsigned threads, ops;
+    unsigned threads, ops, alike;
     struct instruction code[MODEL_THREADS_MAX][OPS_MAX];
 } code;
 
@@ -95,26 +95,35 @@ static const char *volatile *not_broken(void *context, unsigned thread)
     return NULL;
 }
 
-static void generate(struct rng *r)
+static struct instruction draw(struct rng *r, unsigned kinds)
 {
     static const enum model_order load[] = {MODEL_RELAXED, MODEL_ACQUIRE, MODEL_SEQ_CST};
     static const enum model_order store[] = {MODEL_RELAXED, MODEL_RELEASE, MODEL_SEQ_CST};
+    struct instruction c = {.op = (enum op)rng_below(r, kinds)};
+    if (rng_below(r, 2))
+        c.op = rng_below(r, 2) ? LOAD : STORE;
+    c.cell = (unsigned)rng_below(r, CELLS);
+    c.value = 1 + (unsigned)rng_below(r, 2);
+    c.order = c.op == LOAD || c.op == AWAIT ? load[rng_below(r, 3)]
+              : c.op == STORE               ? store[rng_below(r, 3)]
+                                            : (enum model_order)rng_below(r, 5);
+    return c;
+}
+
+/* Every second one has threads that are alike: all, or all but the first. */
+static void generate(struct rng *r, bool alike)
+{
     /* few programs with the rare operations: they are large */
     unsigned kinds = rng_below(r, 3) ? AWAIT : OPS;
     code.threads = 2 + (unsigned)rng_below(r, 2);
     code.ops = 2 + (unsigned)rng_below(r, code.threads == 2 ? 3 : 2);
+    unsigned all = (1U << code.threads) - 1;
+    code.alike = !alike ? 0 : rng_below(r, 2) ? all : all & ~1U;
     for (unsigned t = 0; t < code.threads; t++) {
-        for (unsigned i = 0; i < code.ops; i++) {
-            struct instruction *c = &code.code[t][i];
-            c->op = (enum op)rng_below(r, kinds);
-            if (rng_below(r, 2))
-                c->op = rng_below(r, 2) ? LOAD : STORE;
-            c->cell = (unsigned)rng_below(r, CELLS);
-            c->value = 1 + (unsigned)rng_below(r, 2);
-            c->order = c->op == LOAD || c->op == AWAIT ? load[rng_below(r, 3)]
-                       : c->op == STORE                ? store[rng_below(r, 3)]
-                                                       : (enum model_order)rng_below(r, 5);
-        }
+        for (unsigned i = 0; i < code.ops; i++)
+            code.code[t][i] = draw(r, kinds);
+        if (t > 0 && code.alike >> (t - 1) & 1)
+            memcpy(code.code[t], code.code[t - 1], sizeof code.code[t]);
     }
 }
 
@@ -125,16 +134,27 @@ struct outcomes {
     uint64_t hash[OUTCOMES_MAX];
 };
 
+static uint64_t hash_thread(unsigned t)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (unsigned i = 0; i < code.ops; i++)
+        h = (h ^ reg[t][i]) * UINT64_C(1099511628211);
+    return h ^ h >> 29;
+}
+
+/* Threads that are alike count in no order. */
 static uint64_t hash_outcome(void)
 {
-    uint64_t h = UINT64_C(14695981039346656037) + (engine.failure != NULL);
+    uint64_t h = UINT64_C(14695981039346656037) + (engine.failure != NULL), alike = 0;
     for (unsigned c = 0; c < CELLS; c++)
         h = (h ^ cells[c].raw) * UINT64_C(1099511628211);
     for (unsigned t = 0; t < code.threads; t++) {
-        for (unsigned i = 0; i < code.ops; i++)
-            h = (h ^ reg[t][i]) * UINT64_C(1099511628211);
+        if (code.alike >> t & 1)
+            alike += hash_thread(t) * UINT64_C(0x9e3779b97f4a7c15);
+        else
+            h = (h ^ hash_thread(t)) * UINT64_C(1099511628211);
     }
-    return h;
+    return (h ^ alike) * UINT64_C(1099511628211);
 }
 
 /* execute restores static cells at its end, so the outcome is taken from the verdict, or right after
@@ -210,8 +230,9 @@ int main(int argc, char **argv)
     struct program p = {.setup = setup, .body = body, .verdict = verdict, .broken = not_broken};
     for (unsigned n = 0; n < PROGRAMS; n++) {
         struct rng r = rng_seeded(seed, n);
-        generate(&r);
+        generate(&r, n % 2 != 0);
         p.threads = code.threads;
+        p.alike = code.alike;
         for (unsigned b = 0; b < sizeof bounds / sizeof *bounds; b++) {
             compare_all(&p, bounds[b], false, &with);
             compare_all(&p, bounds[b], true, &without);
