@@ -230,6 +230,13 @@ struct bench_options {
     uint64_t budget_ns;
 };
 
+/* What a run's trials cost beside the time that they measure, and how many were taken again. */
+struct bench_pace {
+    double
+        overhead_s; /* of each trial: making its threads and its object, and all between two trials */
+    double again;   /* trials beyond those wanted, over those */
+};
+
 struct bench_plan {
     struct bench_options options;
     struct place *place;
@@ -237,6 +244,7 @@ struct bench_plan {
     size_t described_count;
     struct bench_case *cases;
     size_t case_count, group_count;
+    struct bench_pace pace;
     double seconds_expected;
     bool *had; /* [had_rounds][case_count]: an earlier run has the clean trial of this one */
     unsigned had_rounds;
@@ -252,6 +260,10 @@ uint64_t bench_plan_hash(const struct bench_plan *plan);
 /* NULL when nothing matched. Unknown names fail the program, naming the valid ones. */
 struct bench_plan *bench_plan_make(const struct bench_options *options, struct place *place);
 void bench_plan_free(struct bench_plan *plan);
+/* Expect the pace that an earlier run had here. */
+void bench_plan_expect(struct bench_plan *plan, struct bench_pace pace);
+/* One trial of a case, all included. */
+double bench_expected_s(const struct bench_plan *plan, const struct bench_case *c);
 
 /* Called after every trial, and through it the caller keeps, shows or stops. */
 struct bench_observer {
@@ -284,6 +296,8 @@ struct bench_outcome {
     unsigned rounds;  /* begun */
     size_t imprecise; /* groups that the budget ended before they were precise */
     double unit_ns_before, unit_ns_after; /* of work(): the calibration, and its check at the end */
+    unsigned trials;
+    struct bench_pace pace;
 };
 struct bench_outcome bench_plan_run(const struct bench_plan *plan,
                                     const struct bench_observer *observer);

@@ -44,8 +44,8 @@ const struct bench_profile bench_profiles[] = {
     {NULL, NULL, 0, 0, 0, 0, 0, 0, false, 0, false},
 };
 
-/* Making and joining threads, and what the trials' processes need around them. */
-static const double trial_overhead_s = 0.001;
+/* As long as no run here has told: as on two CPUs of a virtual machine. */
+static const struct bench_pace pace_unknown = {.overhead_s = 0.005, .again = 0.05};
 enum { WARM_UP_SHARE = 5, THREADS_MAX = 4096, PERIODS_MIN = 5 };
 
 static bool listed(const char *name, const char *const *names)
@@ -284,13 +284,23 @@ struct bench_plan *bench_plan_make(const struct bench_options *options, struct p
         return NULL;
     }
     add_twins(&b);
-    for (size_t i = 0; i < b.plan->case_count; i++) {
-        uint64_t measure_ns = bench_measure_ns(b.plan, &b.plan->cases[i]);
-        b.plan->seconds_expected +=
-            bench_rounds(b.plan) *
-            ((double)(measure_ns + bench_warm_up_ns(measure_ns)) / NS_PER_S + trial_overhead_s);
-    }
+    bench_plan_expect(b.plan, pace_unknown);
     return b.plan;
+}
+
+double bench_expected_s(const struct bench_plan *plan, const struct bench_case *c)
+{
+    uint64_t measure_ns = bench_measure_ns(plan, c);
+    double once_s = (double)(measure_ns + bench_warm_up_ns(measure_ns)) / (double)NS_PER_S;
+    return (once_s + plan->pace.overhead_s) * (1 + plan->pace.again);
+}
+
+void bench_plan_expect(struct bench_plan *plan, struct bench_pace pace)
+{
+    plan->pace = pace;
+    plan->seconds_expected = 0;
+    for (size_t i = 0; i < plan->case_count; i++)
+        plan->seconds_expected += bench_rounds(plan) * bench_expected_s(plan, &plan->cases[i]);
 }
 
 bool bench_plan_has(const struct bench_plan *plan, size_t index, unsigned round)

@@ -27,7 +27,9 @@ struct run {
     bool *broken;           /* per case */
     unsigned broken_count;
     struct rng rng;
-    double seconds_done; /* of the plan, by its own estimate */
+    unsigned trials, wanted; /* carried out; in how many cases and rounds */
+    double trials_s;         /* of warm-up and measuring */
+    double seconds_done;     /* of the plan, by its own estimate */
     double seconds_expected;
 };
 
@@ -38,13 +40,6 @@ static void shuffle(size_t *order, size_t n, struct rng *rng)
         order[i - 1] = order[j];
         order[j] = kept;
     }
-}
-
-/* Its time is over, for the progress. */
-static void pass_case(struct run *run, size_t index)
-{
-    uint64_t measure_ns = bench_measure_ns(run->plan, &run->plan->cases[index]);
-    run->seconds_done += (double)(measure_ns + bench_warm_up_ns(measure_ns)) / (double)NS_PER_S;
 }
 
 /* One clean trial of a case, or as many contaminated ones as its retries allow; each is reported. */
@@ -59,6 +54,8 @@ static void run_case(struct run *run, size_t index, unsigned round)
         run->setting.seed = rng_next(&run->rng);
         const char *broken = worker_trial(run->worker, &run->setting, index, &s);
         s.round = round;
+        run->trials++;
+        run->trials_s += (double)(measure_ns + run->setting.warm_up_ns) / (double)NS_PER_S;
         if (broken) {
             s.rejected = broken;
             run->broken[index] = true;
@@ -73,7 +70,7 @@ static void run_case(struct run *run, size_t index, unsigned round)
         run->observer->sample(run->observer->context, c, &s, broken);
         trial_free(&s);
     }
-    pass_case(run, index);
+    run->wanted++;
 }
 
 static void run_group(struct run *run, size_t first, size_t count, unsigned round)
@@ -83,10 +80,9 @@ static void run_group(struct run *run, size_t first, size_t count, unsigned roun
         order[i] = first + i;
     shuffle(order, count, &run->rng);
     for (size_t i = 0; i < count && !bench_interrupted; i++) {
-        if (bench_plan_has(run->plan, order[i], round))
-            pass_case(run, order[i]);
-        else
+        if (!bench_plan_has(run->plan, order[i], round))
             run_case(run, order[i], round);
+        run->seconds_done += bench_expected_s(run->plan, &run->plan->cases[order[i]]);
         run->observer->progress(run->observer->context, run->seconds_done, run->seconds_expected);
     }
     free(order);
@@ -159,6 +155,13 @@ struct bench_outcome bench_plan_run(const struct bench_plan *plan,
         more = run_round(&run, outcome.rounds) > 0;
         outcome.rounds += more;
     }
+    outcome.trials = run.trials;
+    if (run.trials > 0)
+        outcome.pace = (struct bench_pace){
+            .overhead_s =
+                fmax(0, (double)(clock_ns() - begin_ns) / (double)NS_PER_S - run.trials_s) /
+                run.trials,
+            .again = (double)run.trials / run.wanted - 1};
     for (size_t first = 0, count; more && first < plan->case_count; first += count) {
         count = group_size(plan, first);
         outcome.imprecise +=

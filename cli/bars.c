@@ -5,6 +5,7 @@
 #include "cli/bench_output.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
+#include "cli/pace.h"
 #include "cli/summary.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -266,6 +267,7 @@ int command_bars(int argc, char **argv)
     if (!plan)
         fail(EXIT_NOTHING_MATCHED, "bars: no case of that kind is measured against a bar");
     int code = EXIT_FINE;
+    pace_expect(plan, a.store);
     if (a.dry_run) {
         for (size_t i = 0; i < plan->case_count; i++)
             puts(plan->cases[i].name);

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "cli/measure.h"
+#include "cli/pace.h"
 #include "cli/store.h"
 #include "cli/summary.h"
 #include "support/clock.h"
@@ -319,6 +320,7 @@ static int measure_and_show(struct bench_plan *plan, const struct bench_argument
         fail(EXIT_UNRELIABLE, "bench: this build is not optimised, or has a sanitizer in it: "
                               "measure the release build, or --force");
     measure_catch_interrupts();
+    pace_expect(plan, a->store);
     unsigned broken;
     struct store *store = store_open(a->store);
     int64_t run = a->resume ? measure_resumed(plan, store, a->json, &broken)
@@ -359,6 +361,7 @@ int command_bench(int argc, char **argv)
     } else if (a.list) {
         print_cases(plan);
     } else if (a.dry_run) {
+        pace_expect(plan, a.store);
         print_cases(plan);
         printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %s", plan->case_count,
                plan->group_count, bench_rounds(plan), (unsigned long long)a.bench.seed,

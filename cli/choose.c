@@ -5,6 +5,7 @@
 #include "cli/bench_output.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
+#include "cli/pace.h"
 #include "support/clock.h"
 #include "support/fail.h"
 #include "support/machine.h"
@@ -269,6 +270,7 @@ int command_choose(int argc, char **argv)
     complete_description(&a, place);
     struct bench_plan *plan = choose_plan(&a.d, place, a.seed);
     int code = EXIT_FINE;
+    pace_expect(plan, a.store);
     if (a.dry_run) {
         for (size_t i = 0; i < plan->case_count; i++)
             puts(plan->cases[i].name);

@@ -3,6 +3,7 @@
 
 #include "benchmarks/limits.h"
 #include "cli/doctor.h"
+#include "cli/pace.h"
 #include "cli/resume.h"
 #include "support/clock.h"
 #include "support/fail.h"
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 static const double drift_max = 0.05, served_min = 0.95;
+enum { pace_trials_min = 100 };
 static const double limits_drift_max = 0.10; /* round trips through the kernel never agree better */
 
 /* The second interrupt does not wait for the trial under way; what is stored stays. */
@@ -135,6 +137,16 @@ static void keep_calibration(struct store *store, int64_t run, const struct benc
     free(text);
 }
 
+/* Few trials tell little. */
+static void keep_pace(struct store *store, int64_t run, const struct bench_outcome *outcome)
+{
+    if (outcome->trials < pace_trials_min)
+        return;
+    char *text = pace_text(&outcome->pace);
+    store_fact(store, run, pace_key, text);
+    free(text);
+}
+
 static struct machine_fact *facts_of(const struct bench_plan *plan, bool quiet)
 {
     struct machine_fact *facts = machine_facts(plan->place);
@@ -169,6 +181,7 @@ static void carry_out(const struct bench_plan *plan, struct store *store, int64_
     keep_calibration(store, run, &outcome);
     keep_precision(store, run, plan, &outcome);
     keep_drift(&keeper);
+    keep_pace(store, run, &outcome);
     keep_overload(&keeper, run, plan->case_count);
     *broken = outcome.broken;
     store_run_end(store, run, bench_interrupted ? RUN_INTERRUPTED : RUN_DONE);

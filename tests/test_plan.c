@@ -96,6 +96,11 @@ static void test_length(void)
     }
     CHECK(plan->seconds_expected >= seconds && plan->seconds_expected < 1.2 * seconds,
           "%g s of trials, %g expected", seconds, plan->seconds_expected);
+    bench_plan_expect(plan, (struct bench_pace){.overhead_s = 0.5, .again = 0.25});
+    double trials = (double)bench_rounds(plan) * (double)plan->case_count;
+    double all = (seconds + 0.5 * trials) * 1.25;
+    CHECK(fabs(plan->seconds_expected / all - 1) < 1e-6, "%g s, %g expected", all,
+          plan->seconds_expected);
     bench_plan_free(plan);
     place_close(place);
 }
