@@ -34,6 +34,8 @@ struct soak {
     struct stress_result *result; /* shared with the process that plays the slice */
     pid_t child;                  /* 0: none is looked at */
     int reports;                  /* what it says on stderr */
+    bool starved;                 /* it had no CPU */
+    unsigned starved_slices;
     struct leak_watch child_watch, own_watch;
     bool own_leak; /* found, and said */
     struct leak_look own_first, own_last;

@@ -104,10 +104,22 @@ static void violation_free(struct store_soak_violation *v)
 
 /* Slices. */
 
-/* What is wrong with the slice, NULL: nothing; free it. */
+/* What is wrong with the slice, NULL: nothing; free it. A slice whose threads the machine does not let run
+   says nothing of its implementation; that is told, and kept. */
 static char *wrong_with(struct soak *s, const struct stress_case *slice)
 {
     const struct stress_result *r = s->result;
+    if (r->end == STRESS_INTERRUPTED && s->starved) {
+        s->starved_slices++;
+        char *slices = must_printf("%u since the start or the last resumption", s->starved_slices);
+        store_fact(s->store, s->run, "soak_starved_slices", slices);
+        free(slices);
+        progress_clear(&s->progress);
+        complain("soak: %s: not judged: for a minute threads that could run had no CPU; other "
+                 "programs use it, or the kernel's scheduler starves them",
+                 s->now);
+        return NULL;
+    }
     if (r->end == STRESS_FAILED || r->end == STRESS_HUNG)
         return must_printf("%s", r->failure);
     if (r->end == STRESS_INTERRUPTED)
@@ -144,6 +156,7 @@ static void count(struct soak *s, struct store_soak_case *total)
 static void play(struct soak *s, const struct stress_case *slice)
 {
     *s->result = (struct stress_result){.end = STRESS_NOT_RUN};
+    s->starved = false;
     ct_u32_store_relaxed(s->campaign->stop, 0);
     if (soak_interrupted(s)) /* looked at last: a signal in between is not lost */
         ct_u32_store_relaxed(s->campaign->stop, 1);
@@ -157,6 +170,7 @@ static void play(struct soak *s, const struct stress_case *slice)
         .place = s->campaign->place,
         .stop = s->campaign->stop,
         .limit_ns = slice->duration_ns + slice_patience_ns,
+        .starved = &s->starved,
         .reports = s->reports,
         .child = &s->child,
         .tick = soak_tick,

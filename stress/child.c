@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/child.h"
 
+#include "stress/looks.h"
 #include "support/clock.h"
 #include "support/fail.h"
 
@@ -17,6 +18,8 @@
 static const uint64_t poll_ns = 2 * NS_PER_MS;
 /* Stopping takes a round; who needs longer is stuck, and the watchdog too slow for our patience. */
 static const uint64_t stop_patience_ns = 800 * NS_PER_MS;
+/* Who may have had no CPU gets the time to show that. */
+static const uint64_t starved_patience_ns = 10 * NS_PER_S;
 
 void *child_shared(size_t bytes)
 {
@@ -62,19 +65,31 @@ static int await(pid_t child, const struct child_orders *o)
 {
     uint64_t limit_ns = o->limit_ns ? clock_ns() + o->limit_ns : UINT64_MAX;
     uint64_t kill_ns = UINT64_MAX;
+    struct looks at_limit = {0};
     for (;;) {
         int status;
         pid_t ended = waitpid(child, &status, WNOHANG);
-        if (ended == child)
+        if (ended == child) {
+            if (at_limit.count && kill_ns != 0)
+                *o->starved = true;
             return kill_ns == 0 ? -1 : status;
+        }
         if (ended < 0 && errno != EINTR)
             fail(EXIT_ENVIRONMENT, "processes: cannot wait for one: %s", strerror(errno));
         uint64_t now_ns = clock_ns();
-        if (now_ns >= limit_ns)
+        if (now_ns >= limit_ns && !ct_u32_load_relaxed(o->stop)) {
             ct_u32_store_relaxed(o->stop, 1);
+            if (o->starved) {
+                at_limit = looks_at(child, o->reports ? o->reports : STDERR_FILENO);
+                kill_ns = now_ns + starved_patience_ns;
+            }
+        }
         if (ct_u32_load_relaxed(o->stop) && kill_ns == UINT64_MAX)
             kill_ns = now_ns + stop_patience_ns;
         if (now_ns >= kill_ns && kill_ns != 0) {
+            struct looks at_end = looks_at(child, -1);
+            if (at_limit.count)
+                *o->starved = looks_starved(&at_limit, &at_end);
             kill(child, SIGKILL);
             kill_ns = 0;
         }

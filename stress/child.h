@@ -19,9 +19,12 @@ struct child_orders {
     uint64_t share_ns;   /* shared out among the cases; once it is over each still gets one round;
                           0: each has its own duration */
     uint64_t limit_ns;   /* set *stop after so long; 0: never */
-    bool quiet;          /* reports on stderr are not wanted */
-    int reports;         /* a file that they go to instead of stderr; 0: none */
-    pid_t *child;        /* where to say who plays, 0: nobody; NULL: nobody asks */
+    bool *
+        starved; /* where to say of a child that the limit stopped: threads of it could run and had no
+                      CPU, or it ended when they had. NULL: nobody asks */
+    bool quiet;                  /* reports on stderr are not wanted */
+    int reports;                 /* a file that they go to instead of stderr; 0: none */
+    pid_t *child;                /* where to say who plays, 0: nobody; NULL: nobody asks */
     void (*tick)(void *context); /* every few ms while waiting; NULL: nothing */
     void *context;
 };
