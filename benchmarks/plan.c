@@ -23,7 +23,7 @@ enum {
 #define PATTERN_LIKE 10, 30, 11, 100, 4, THREADS_ALL, true, PATTERNS
 
 const struct bench_profile bench_profiles[] = {
-    {"quick", "a first answer for one kind in under a minute", 10, 30, 11, 100, 4, THREADS_QUICK,
+    {"quick", "a first answer for one kind in under a minute", 10, 20, 11, 100, 4, THREADS_QUICK,
      true, ORDINARY, false},
     {"standard", "longer trials, 2x and 4x as many threads as CPUs", 50, 150, 15, 200, 8,
      THREADS_ALL, false, ORDINARY, false},

@@ -128,6 +128,14 @@ static void test_profiles(void)
     CHECK(rows_of(patterns, ROLE_ORDINARY) == 0 && rows_of(patterns, ROLE_PATTERN) > 0,
           "patterns: %zu others", rows_of(patterns, ROLE_ORDINARY));
     CHECK(quick->seconds_expected < 600, "quick over all kinds: %g s", quick->seconds_expected);
+    for (const struct bench_kind *const *k = bench_kinds; *k; k++) {
+        struct bench_options of_kind = {.profile = profile("quick"), .kind = (*k)->kind};
+        struct bench_plan *one = bench_plan_make(&of_kind, place);
+        CHECK(one && one->seconds_expected < 60, "quick over %s: %g s", (*k)->kind,
+              one ? one->seconds_expected : 0);
+        if (one)
+            bench_plan_free(one);
+    }
     unsigned named = 0;
     for (const struct bench_profile *p = profile("patterns") + 1; p->name; p++, named++) {
         o.profile = p;
