@@ -157,9 +157,9 @@ static void play(struct soak *s, const struct stress_case *slice)
 {
     *s->result = (struct stress_result){.end = STRESS_NOT_RUN};
     s->starved = false;
-    ct_u32_store_relaxed(s->campaign->stop, 0);
+    ct_u32_store_relaxed(s->campaign->stop, CHILD_GOES_ON);
     if (soak_interrupted(s)) /* looked at last: a signal in between is not lost */
-        ct_u32_store_relaxed(s->campaign->stop, 1);
+        ct_u32_store_relaxed(s->campaign->stop, CHILD_STOPS);
     if (ftruncate(s->reports, 0) != 0 || lseek(s->reports, 0, SEEK_SET) != 0)
         fail(EXIT_ENVIRONMENT, "soak: reports: %s", strerror(errno));
     leak_watch_start(&s->child_watch, child_look_ns);

@@ -243,9 +243,9 @@ void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(v
         .tick = tick,
         .context = context,
     };
-    ct_u32_store_relaxed(c->stop, 0);
+    ct_u32_store_relaxed(c->stop, CHILD_GOES_ON);
     if (campaign_interrupted(c)) /* looked at last: a signal in between is not lost */
-        ct_u32_store_relaxed(c->stop, 1);
+        ct_u32_store_relaxed(c->stop, CHILD_STOPS);
     child_play(&orders);
     p->elapsed_ns = clock_ns() - start_ns;
     for (size_t i = 0; i < p->count; i++) {
@@ -280,7 +280,7 @@ bool campaign_as_it_should_be(const struct campaign_player *p)
 void campaign_interrupt(struct campaign *c)
 {
     ct_u32_store_relaxed(c->interrupted, 1);
-    ct_u32_store_relaxed(c->stop, 1);
+    ct_u32_store_relaxed(c->stop, CHILD_STOPS);
 }
 
 bool campaign_interrupted(const struct campaign *c)

@@ -77,14 +77,14 @@ static int await(pid_t child, const struct child_orders *o)
         if (ended < 0 && errno != EINTR)
             fail(EXIT_ENVIRONMENT, "processes: cannot wait for one: %s", strerror(errno));
         uint64_t now_ns = clock_ns();
-        if (now_ns >= limit_ns && !ct_u32_load_relaxed(o->stop)) {
-            ct_u32_store_relaxed(o->stop, 1);
-            if (o->starved) {
+        uint32_t stop = ct_u32_load_relaxed(o->stop);
+        if (now_ns >= limit_ns && stop == CHILD_GOES_ON) {
+            ct_u32_store_relaxed(o->stop, CHILD_LATE);
+            kill_ns = now_ns + (o->starved ? starved_patience_ns : stop_patience_ns);
+            if (o->starved)
                 at_limit = looks_at(child, o->reports ? o->reports : STDERR_FILENO);
-                kill_ns = now_ns + starved_patience_ns;
-            }
         }
-        if (ct_u32_load_relaxed(o->stop) && kill_ns == UINT64_MAX)
+        if (stop == CHILD_STOPS && kill_ns > now_ns + stop_patience_ns)
             kill_ns = now_ns + stop_patience_ns;
         if (now_ns >= kill_ns && kill_ns != 0) {
             struct looks at_end = looks_at(child, -1);

@@ -10,15 +10,22 @@
 /* Memory that parent and children share; zeroed, never given back. */
 void *child_shared(size_t bytes);
 
+/* What *stop says. Of the child's own it only matters that it is not 0. */
+enum child_stop {
+    CHILD_GOES_ON,
+    CHILD_STOPS, /* somebody wants its end, soon */
+    CHILD_LATE,  /* the limit has passed */
+};
+
 struct child_orders {
     const struct stress_case *cases;
     struct stress_result *results; /* [count], shared; each end STRESS_NOT_RUN before */
     size_t count;
     const struct place *place;
-    struct ct_u32 *stop; /* shared: set by whoever wants the child to end after its round */
+    struct ct_u32 *stop; /* shared: enum child_stop; the child ends after its round */
     uint64_t share_ns;   /* shared out among the cases; once it is over each still gets one round;
                           0: each has its own duration */
-    uint64_t limit_ns;   /* set *stop after so long; 0: never */
+    uint64_t limit_ns;   /* *stop is CHILD_LATE after so long; 0: never */
     bool *
         starved; /* where to say of a child that the limit stopped: threads of it could run and had no
                       CPU, or it ended when they had. NULL: nobody asks */
