@@ -16,7 +16,7 @@ uint64_t allocations_everywhere(void);
 
 enum { ALLOCATION_OPERATIONS = 20, ALLOCATION_OBJECTS = 3, ALLOCATION_NODE_BYTES = 1024 };
 enum { ALLOCATION_ROUNDS = 32, ALLOCATION_HOLD_EVERY = 16 };
-#define ALLOCATION_HOLD_NS UINT64_C(1000000) /* longer than anybody spins */
+#define ALLOCATION_HOLD_NS UINT64_C(1000000) /* longer than anybody spins where nobody else runs */
 #define ALLOCATION_SHORT_NS UINT64_C(200000) /* a deadline that passes while another holds */
 
 struct tally_row {
@@ -94,11 +94,13 @@ static inline void visit_nap(uint64_t ns)
     nanosleep(ct_timespec(&t, ns), NULL);
 }
 
+extern uint64_t visit_hold_ns;
+
 /* Now and then, each side in its turn holds what it has for so long that the other must wait for it. */
 static inline void visit_hold(unsigned round, unsigned side)
 {
     if (round % ALLOCATION_HOLD_EVERY == side * ALLOCATION_HOLD_EVERY / 2)
-        visit_nap(ALLOCATION_HOLD_NS);
+        visit_nap(visit_hold_ns);
 }
 
 /* A deadline of a sort that depends on the round: passed, soon, never. */

@@ -147,6 +147,8 @@ static void stalling_run(struct bench_thread *t)
     bench_step_last(t, &step);
 }
 
+static double unit_ns; /* of the last run */
+
 static struct bench_sample run(struct place *place, const struct bench_workload *w)
 {
     static const struct ct_impl impl = {.kind = "test", .name = "stalling"};
@@ -161,7 +163,7 @@ static struct bench_sample run(struct place *place, const struct bench_workload 
                            .threads = 1,
                            .placement = PLACE_COMPACT};
     struct trial_setting setting = {.place = place,
-                                    .unit_ns = work_unit_ns(),
+                                    .unit_ns = unit_ns = work_unit_ns(),
                                     .clock_cost_ns = clock_cost_ns(),
                                     .warm_up_ns = 20 * NS_PER_MS,
                                     .measure_ns = 200 * NS_PER_MS,
@@ -211,8 +213,10 @@ static void test_overload(struct place *place)
     stalling = (struct stalling){0};
     struct bench_workload w = {.name = "overload", .hold_ns = 100000, .arrivals_per_s = 100000};
     struct bench_sample s = run(place, &w);
-    CHECK((s.rejected || s.ops > 100) && s.ops < 2200, "%llu operations of 100 us in 200 ms",
-          (unsigned long long)s.ops);
+    /* work may have been calibrated while the machine did something else, too */
+    double most = 2200 * fmax(1, unit_ns / work_unit_ns());
+    CHECK((s.rejected || s.ops > 100) && (double)s.ops < most,
+          "%llu operations of 100 us in 200 ms, at most %g", (unsigned long long)s.ops, most);
     CHECK(s.latency->max_ns > 100 * NS_PER_MS, "the last waited %llu ns",
           (unsigned long long)s.latency->max_ns);
     trial_free(&s);
