@@ -363,14 +363,10 @@ int command_bench(int argc, char **argv)
     } else if (a.dry_run) {
         pace_expect(plan, a.store);
         print_cases(plan);
-        printf("%zu cases in %zu groups, %u rounds each, seed %llu: about %s", plan->case_count,
-               plan->group_count, bench_rounds(plan), (unsigned long long)a.bench.seed,
-               duration_format(plan->seconds_expected * (double)NS_PER_S).text);
-        if (a.bench.precision > 0 && bench_budget_s(plan) > plan->seconds_expected)
-            printf(", up to %s until all ratios are known to +-%.3g %%",
-                   duration_format(bench_budget_s(plan) * (double)NS_PER_S).text,
-                   100 * a.bench.precision);
-        putchar('\n');
+        char *length = pace_length(plan);
+        printf("%zu cases in %zu groups, %u rounds each, seed %llu: %s\n", plan->case_count,
+               plan->group_count, bench_rounds(plan), (unsigned long long)a.bench.seed, length);
+        free(length);
     } else {
         code = measure_and_show(plan, &a, arguments);
     }

@@ -154,10 +154,11 @@ static struct machine_fact *facts_of(const struct bench_plan *plan, bool quiet)
     machine_facts_add(&facts, "hardware_counters", perf_describe());
     struct doctor_summary doctor = doctor_summary(plan->place, facts);
     machine_facts_add(&facts, resume_plan_key, resume_plan_value(plan));
+    char *length = pace_length(plan);
     if (!quiet)
-        fprintf(stderr, "%zu cases, %u rounds, seed %llu: about %s\n%s\n", plan->case_count,
-                bench_rounds(plan), (unsigned long long)plan->options.seed,
-                duration_format(plan->seconds_expected * (double)NS_PER_S).text, doctor.banner);
+        fprintf(stderr, "%zu cases, %u rounds, seed %llu: %s\n%s\n", plan->case_count,
+                bench_rounds(plan), (unsigned long long)plan->options.seed, length, doctor.banner);
+    free(length);
     free(doctor.banner);
     return facts;
 }

@@ -2,6 +2,7 @@
 #include "cli/pace.h"
 
 #include "cli/store.h"
+#include "support/clock.h"
 #include "support/fail.h"
 
 #include <stdio.h>
@@ -14,6 +15,17 @@ char *pace_text(const struct bench_pace *pace)
 {
     return must_printf("%.3f ms beside each trial, %.3f of them again", 1000 * pace->overhead_s,
                        pace->again);
+}
+
+char *pace_length(const struct bench_plan *plan)
+{
+    double budget_s = bench_budget_s(plan);
+    struct duration_text about = duration_format(plan->seconds_expected * (double)NS_PER_S);
+    if (plan->options.precision <= 0 || budget_s <= plan->seconds_expected)
+        return must_printf("about %s", about.text);
+    return must_printf("about %s, up to %s until all ratios are known to +-%.3g %%", about.text,
+                       duration_format(budget_s * (double)NS_PER_S).text,
+                       100 * plan->options.precision);
 }
 
 struct search {

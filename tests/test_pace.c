@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A run is expected to take as long as the pace of the newest one on the same machine says. */
 #include "cli/pace.h"
+#include "support/clock.h"
 #include "tests/check.h"
 #include "tests/store_fixture.h"
 
@@ -53,6 +54,17 @@ int main(void)
     CHECK(plan->seconds_expected > once_s && once_s > 0.0025, "%g s for all, %g s for one",
           plan->seconds_expected, once_s);
 
+    char *about = pace_length(plan);
+    plan->options.precision = 0.03;
+    plan->options.budget_ns = 7200 * NS_PER_S;
+    char *up_to = pace_length(plan);
+    CHECK(strncmp(about, "about ", 6) == 0 && !strstr(about, "up to"), "%s", about);
+    CHECK(strncmp(up_to, about, strlen(about)) == 0 && strstr(up_to, ", up to 2h until") &&
+              strstr(up_to, "3 %"),
+          "%s", up_to);
+
+    free(about);
+    free(up_to);
     free(text);
     machine_facts_free(here);
     bench_plan_free(plan);
