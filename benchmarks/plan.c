@@ -197,7 +197,7 @@ static void add_kind(struct builder *b, const struct bench_kind *kind)
         const struct bench_workload *row = &kind->workloads[w];
         if (!o->described && wanted(o, row))
             add_workload(b, kind, row, o->threads);
-        for (size_t i = 0; i < o->described_count; i++)
+        for (size_t i = 0; o->described && i < o->described_count; i++)
             if (starts_from(&o->described[i], o, kind, row))
                 add_described(b, kind, row, &o->described[i]);
     }

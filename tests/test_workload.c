@@ -162,8 +162,9 @@ static struct bench_sample run(struct place *place, const struct bench_workload 
                            .subject = &subject,
                            .threads = 1,
                            .placement = PLACE_COMPACT};
+    unit_ns = work_unit_ns();
     struct trial_setting setting = {.place = place,
-                                    .unit_ns = unit_ns = work_unit_ns(),
+                                    .unit_ns = unit_ns,
                                     .clock_cost_ns = clock_cost_ns(),
                                     .warm_up_ns = 20 * NS_PER_MS,
                                     .measure_ns = 200 * NS_PER_MS,
