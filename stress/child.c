@@ -87,9 +87,10 @@ static int await(pid_t child, const struct child_orders *o)
         if (stop == CHILD_STOPS && kill_ns > now_ns + stop_patience_ns)
             kill_ns = now_ns + stop_patience_ns;
         if (now_ns >= kill_ns && kill_ns != 0) {
-            struct looks at_end = looks_at(child, -1);
-            if (at_limit.count)
+            if (at_limit.count) {
+                struct looks at_end = looks_at(child, -1);
                 *o->starved = looks_starved(&at_limit, &at_end);
+            }
             kill(child, SIGKILL);
             kill_ns = 0;
         }
