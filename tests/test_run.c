@@ -146,7 +146,7 @@ static void see(void *context, const struct bench_case *c, const struct bench_sa
     }
     if (i == SAME && !broken) {
         seen->starved_ns = s->starved_ns;
-        CHECK(s->latency->total > 0, "%s: no latency", c->name);
+        CHECK(s->rejected || s->latency->total > 0, "%s: no latency", c->name);
     }
     if (++seen->trials == seen->interrupt_after)
         bench_interrupted = true;
@@ -220,29 +220,35 @@ static void test_hang(void)
           broken ? broken : "fine");
     trial_free(&s);
     broken = worker_trial(w, &setting, SAME, &s);
-    CHECK(!broken && s.ops > 0, "after a hang: %s", broken ? broken : "no operations");
+    CHECK(!broken && (s.rejected || s.ops > 0), "after a hang: %s", broken ? broken : "no operations");
     trial_free(&s);
     worker_free(w);
     CHECK(waitpid(-1, NULL, WNOHANG) < 0, "a process is left");
 }
 
-/* Whether trials are clean enough to be precise is the machine's; that they end is not. */
+/* Whether trials are clean enough to be precise is the machine's; that they end is not. On a busy one the
+   rounds that every group gets may spend the budget. */
 static void test_precision(void)
 {
     struct bench_case some[] = {cases[REFERENCE], cases[SAME]};
     struct seen seen = {0};
     struct bench_outcome o = run(some, 2, 0.9, 5, &seen);
-    CHECK(o.rounds >= 4 && (o.imprecise == 0 ? o.rounds < 200 : o.rounds > 4),
-          "+-90 %%: %u groups not precise after %u rounds", o.imprecise > 0, o.rounds);
+    CHECK(o.rounds >= 4 && (o.rounds < 200 || o.imprecise > 0),
+          "+-90 %%: %zu groups not precise after %u rounds", o.imprecise, o.rounds);
 
     some[1] = cases[VARY];
-    seen = (struct seen){0};
-    uint64_t begin_ns = clock_ns();
-    o = run(some, 2, 0.01, 2, &seen);
-    double took_s = (double)(clock_ns() - begin_ns) / (double)NS_PER_S;
+    double budget_s = 1, took_s = 0;
+    for (o.rounds = 0; o.rounds <= 4 && budget_s < 60;) {
+        seen = (struct seen){0};
+        budget_s *= 2;
+        uint64_t begin_ns = clock_ns();
+        o = run(some, 2, 0.01, budget_s, &seen);
+        took_s = (double)(clock_ns() - begin_ns) / (double)NS_PER_S;
+    }
     CHECK(o.imprecise == 1 && o.rounds > 4 && o.rounds == seen.rounds,
           "+-1 %% of what varies: %u rounds", o.rounds);
-    CHECK(took_s > 1.9 && took_s < 20, "a budget of 2 s: %.1f s", took_s);
+    CHECK(took_s > 0.95 * budget_s && took_s < 10 * budget_s, "a budget of %.0f s: %.1f s",
+          budget_s, took_s);
 }
 
 static void test_interrupt(void)

@@ -21,7 +21,7 @@ find primitives/tests -name '*.[ch]' ! -name 'mutex*' ! -name 'main.c' ! -name '
 : >tests/CMakeLists.txt
 sed -i -E '/^(IMPL|PEER|BROKEN)\(/{/^(IMPL|BROKEN)\(mutex,/!d}' primitives/impls.def stress/broken.def
 contend=build/release/contend
-few=(--impl sixteenth --rounds 1)
+new=(--impl sixteenth)
 
 cp tests/example/sixteenth.h primitives/include/contend/mutex/
 expect 2 'sixteenth.h has no line in .*impls.def' 'the file alone' flat make program
@@ -32,10 +32,10 @@ expect 1 '' 'nor configures or compiles' grep -E 'Building|Configuring|Re-run' b
 
 expect 0 '"name": "sixteenth"' 'listed' "$contend" list --json
 expect 0 '' 'the contract' scripts/test release -R '^contract/mutex/sixteenth$'
-expect 0 'sixteenth' 'stressed' "$contend" stress "${few[@]}" --store stress.db
+expect 0 'sixteenth' 'stressed' "$contend" stress "${new[@]}" --seconds 2 --store stress.db
 # On a noisy machine these end with 4.
 expect '0|4' '"mutex/uncontended/sixteenth/threads:1' 'measured' \
-  "$contend" bench "${few[@]}" --workload uncontended --trial 5ms --store bench.db --json
+  "$contend" bench "${new[@]}" --rounds 1 --workload uncontended --trial 5ms --store bench.db --json
 expect '0|2' '' 'make bench' make bench KIND=mutex ARGS="--impl sixteenth --workload uncontended --rounds 1 --trial 5ms"
 expect 0 'sixteenth' 'reported' sh -c 'cat reports/*.html reports/*/*.html'
 # The path, of which only the measuring is cut short. On a noisy machine measuring ends with 4, make then with 2.
