@@ -8,6 +8,7 @@
 #include "cli/store_soak.h"
 #include "stress/campaign.h"
 #include "support/leak.h"
+#include "support/noise.h"
 #include "support/terminal.h"
 
 struct soak_case {
@@ -34,8 +35,8 @@ struct soak {
     struct stress_result *result; /* shared with the process that plays the slice */
     pid_t child;                  /* 0: none is looked at */
     int reports;                  /* what it says on stderr */
-    bool starved;                 /* it had no CPU */
-    unsigned starved_slices;
+    bool slice_starved;           /* it had no CPU */
+    unsigned starved;             /* slices and controls that were not judged */
     struct leak_watch child_watch, own_watch;
     bool own_leak; /* found, and said */
     struct leak_look own_first, own_last;
@@ -61,6 +62,9 @@ bool soak_control_due(const struct soak *s);
 
 void soak_play_slice(struct soak *s);
 void soak_play_control(struct soak *s);
+/* Did others, hypervisors among them, have more than half of the CPUs? Not asked of less than a second. */
+bool soak_crowded(const struct noise_snapshot *before, const struct noise_snapshot *after,
+                  unsigned cpus);
 /* Has this process itself begun to leak? */
 void soak_check_own(struct soak *s);
 /* Scenarios that have run all their cases and yet saw nothing. */

@@ -80,9 +80,9 @@ struct campaign_player *soak_next_control(const struct soak *s, uint64_t *seed)
 bool soak_control_due(const struct soak *s)
 {
     struct rng rng = draw(s, STREAM_DUE, s->asked.slices);
-    return s->controls->count > 0 &&
-           (s->asked.controls == 0 || clock_ns() - s->control_ns >= control_gap_ns_max ||
-            rng_below(&rng, s->asked.inject_every) == 0);
+    return s->controls->count > 0 && (s->asked.controls + s->starved == 0 ||
+                                      clock_ns() - s->control_ns >= control_gap_ns_max ||
+                                      rng_below(&rng, s->asked.inject_every) == 0);
 }
 
 /* The names of all perturbations. */

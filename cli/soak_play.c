@@ -104,20 +104,24 @@ static void violation_free(struct store_soak_violation *v)
 
 /* Slices. */
 
-/* What is wrong with the slice, NULL: nothing; free it. A slice whose threads the machine does not let run
-   says nothing of its implementation; that is told, and kept. */
+/* Told and kept; what the machine does not let run says nothing of an implementation. */
+static void not_judged(struct soak *s, const char *why)
+{
+    s->starved++;
+    char *times = must_printf("%u since the start or the last resumption", s->starved);
+    store_fact(s->store, s->run, "soak_not_judged", times);
+    free(times);
+    progress_clear(&s->progress);
+    complain("soak: %s: not judged: %s", s->now, why);
+}
+
+/* What is wrong with the slice, NULL: nothing; free it. */
 static char *wrong_with(struct soak *s, const struct stress_case *slice)
 {
     const struct stress_result *r = s->result;
-    if (r->end == STRESS_INTERRUPTED && s->starved) {
-        s->starved_slices++;
-        char *slices = must_printf("%u since the start or the last resumption", s->starved_slices);
-        store_fact(s->store, s->run, "soak_starved_slices", slices);
-        free(slices);
-        progress_clear(&s->progress);
-        complain("soak: %s: not judged: for a minute threads that could run had no CPU; other "
-                 "programs use it, or the kernel's scheduler starves them",
-                 s->now);
+    if (r->end == STRESS_INTERRUPTED && s->slice_starved) {
+        not_judged(s, "for a minute threads that could run had no CPU; other programs use it, or "
+                      "the kernel's scheduler starves them");
         return NULL;
     }
     if (r->end == STRESS_FAILED || r->end == STRESS_HUNG)
@@ -156,7 +160,7 @@ static void count(struct soak *s, struct store_soak_case *total)
 static void play(struct soak *s, const struct stress_case *slice)
 {
     *s->result = (struct stress_result){.end = STRESS_NOT_RUN};
-    s->starved = false;
+    s->slice_starved = false;
     ct_u32_store_relaxed(s->campaign->stop, CHILD_GOES_ON);
     if (soak_interrupted(s)) /* looked at last: a signal in between is not lost */
         ct_u32_store_relaxed(s->campaign->stop, CHILD_STOPS);
@@ -170,7 +174,7 @@ static void play(struct soak *s, const struct stress_case *slice)
         .place = s->campaign->place,
         .stop = s->campaign->stop,
         .limit_ns = slice->duration_ns + slice_patience_ns,
-        .starved = &s->starved,
+        .starved = &s->slice_starved,
         .reports = s->reports,
         .child = &s->child,
         .tick = soak_tick,
@@ -220,6 +224,13 @@ void soak_play_slice(struct soak *s)
 
 /* Controls. */
 
+bool soak_crowded(const struct noise_snapshot *before, const struct noise_snapshot *after,
+                  unsigned cpus)
+{
+    struct noise n = noise_between(before, after);
+    return after->at_ns - before->at_ns >= NS_PER_S && n.steal_cpus + n.foreign_cpus > cpus / 2.0;
+}
+
 void soak_play_control(struct soak *s)
 {
     uint64_t seed;
@@ -233,13 +244,20 @@ void soak_play_control(struct soak *s)
     getrlimit(RLIMIT_CORE, &cores);
     none = (struct rlimit){0, cores.rlim_max};
     setrlimit(RLIMIT_CORE, &none);
+    struct noise_snapshot before, after;
     campaign_again(p, seed);
+    noise_snapshot(&before);
     campaign_play(s->controls, p, soak_tick, s);
+    noise_snapshot(&after);
     setrlimit(RLIMIT_CORE, &cores);
 
     if (!p->failure && soak_interrupted(s))
         return;
     s->control_ns = clock_ns();
+    if (!p->failure && soak_crowded(&before, &after, place_cpus(s->campaign->place))) {
+        not_judged(s, "it survived, but other programs had more than half of the CPUs");
+        return;
+    }
     s->asked.controls++;
     s->asked.controls_caught += p->failure != NULL;
     s->asked.elapsed_ns = soak_elapsed_ns(s);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 bool noise_parse_stat(const char *text, long ticks_per_s, struct noise_snapshot *s)
@@ -34,11 +35,17 @@ bool noise_parse_pressure(const char *text, struct noise_snapshot *s)
     return s->have_pressure;
 }
 
+static uint64_t timeval_ns(struct timeval t)
+{
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_usec * NS_PER_US;
+}
+
 void noise_snapshot(struct noise_snapshot *s)
 {
     char *stat = machine_read_line("/proc/stat");
     char *pressure = machine_read_line("/proc/pressure/cpu");
     struct timespec own;
+    struct rusage children;
 
     *s = (struct noise_snapshot){0};
     if (stat)
@@ -48,7 +55,9 @@ void noise_snapshot(struct noise_snapshot *s)
     free(stat);
     free(pressure);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-    s->own_ns = (uint64_t)own.tv_sec * NS_PER_S + (uint64_t)own.tv_nsec;
+    getrusage(RUSAGE_CHILDREN, &children);
+    s->own_ns = (uint64_t)own.tv_sec * NS_PER_S + (uint64_t)own.tv_nsec +
+                timeval_ns(children.ru_utime) + timeval_ns(children.ru_stime);
     s->at_ns = clock_ns();
 }
 

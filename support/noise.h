@@ -13,7 +13,7 @@ struct noise_snapshot {
     bool have_steal, have_pressure;
     uint64_t steal_ns;         /* taken by the hypervisor, all CPUs (/proc/stat) */
     uint64_t busy_ns;          /* user + nice + system + irq + softirq of all CPUs */
-    uint64_t own_ns;           /* this process's CPU time */
+    uint64_t own_ns;           /* CPU time of this process, and of its children that ended */
     uint64_t pressure_some_ns; /* somebody runnable waited for a CPU (/proc/pressure/cpu) */
 };
 void noise_snapshot(struct noise_snapshot *s);

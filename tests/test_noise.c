@@ -5,6 +5,9 @@
 #include "tests/check.h"
 
 #include <math.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 static void check_stat(void)
 {
@@ -89,6 +92,16 @@ static void check_here(void)
         work(1000);
     noise_snapshot(&after);
     CHECK(after.own_ns > before.own_ns, "we used no CPU time");
+    pid_t child = fork();
+    while (child == 0) {
+        work(1000);
+        if (clock() > CLOCKS_PER_SEC / 20)
+            _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    struct noise_snapshot last;
+    noise_snapshot(&last);
+    CHECK(last.own_ns > after.own_ns + NS_PER_MS, "a child that ended is not ours");
     CHECK(after.at_ns >= before.at_ns + 20 * NS_PER_MS, "time stood still");
     CHECK(after.busy_ns >= before.busy_ns && before.busy_ns > 0, "no CPU was ever busy");
 }

@@ -36,8 +36,12 @@ expect 0 'sixteenth' 'stressed' "$contend" stress "${new[@]}" --seconds 2 --stor
 # On a noisy machine these end with 4.
 expect '0|4' '"mutex/uncontended/sixteenth/threads:1' 'measured' \
   "$contend" bench "${new[@]}" --rounds 1 --workload uncontended --trial 5ms --store bench.db --json
-expect '0|2' '' 'make bench' make bench KIND=mutex ARGS="--impl sixteenth --workload uncontended --rounds 1 --trial 5ms"
-expect 0 'sixteenth' 'reported' sh -c 'cat reports/*.html reports/*/*.html'
+# Nor has a machine that is busy all the while a clean trial to report.
+make_bench() {
+  make bench KIND=mutex ARGS="--impl sixteenth --workload uncontended --rounds 1 --trial 5ms" 2>&1 |
+    grep 'no clean trial' || cat reports/*/*.html
+}
+expect 0 'sixteenth|no clean trial' 'make bench, reported' make_bench
 # The path, of which only the measuring is cut short. On a noisy machine measuring ends with 4, make then with 2.
 awk '/^```/ { shown = 0 } shown { print } /^```c$/ { shown = ++blocks == 1 }' README.md >counter.c
 steps=0

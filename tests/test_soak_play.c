@@ -114,6 +114,9 @@ static void test_due(void)
 {
     struct soak *s = soak_make(4);
     CHECK(soak_control_due(s), "one at once");
+    s->starved = 1;
+    CHECK(!soak_control_due(s), "not again at once after one that was not judged");
+    s->starved = 0;
     s->asked.controls = 1;
     unsigned due = 0;
     for (s->asked.slices = 0; s->asked.slices < 1000; s->asked.slices++)
@@ -148,6 +151,23 @@ static void test_survivor(void)
     CHECK(s->asked.violations == 1 && f.violations == 1 && strstr(f.what, "control survived"),
           "a survivor is a violation: %s", f.what);
     CHECK(access(f.file, R_OK) == 0, "with evidence in %s", f.file);
+}
+
+static void test_crowded(void)
+{
+    struct noise_snapshot before = {.at_ns = NS_PER_S, .have_steal = true}, after = before;
+    after.at_ns += 10 * NS_PER_S;
+    CHECK(!soak_crowded(&before, &after, 2), "nobody else was there");
+    after.own_ns = after.busy_ns = 20 * NS_PER_S;
+    CHECK(!soak_crowded(&before, &after, 2), "the soak had both CPUs");
+    after.busy_ns = 31 * NS_PER_S;
+    CHECK(soak_crowded(&before, &after, 2), "others had 1.1 of 2 CPUs");
+    CHECK(!soak_crowded(&before, &after, 4), "others had 1.1 of 4 CPUs");
+    after.busy_ns = 20 * NS_PER_S;
+    after.steal_ns = 11 * NS_PER_S;
+    CHECK(soak_crowded(&before, &after, 2), "the hypervisor had 1.1 of 2 CPUs");
+    after.at_ns = before.at_ns + NS_PER_S / 2;
+    CHECK(!soak_crowded(&before, &after, 2), "half a second is too short to tell");
 }
 
 static void test_caught(void)
@@ -210,6 +230,7 @@ int main(void)
     test_slice();
     test_due();
     test_survivor();
+    test_crowded();
     test_caught();
     test_vacuous();
     test_own_leak();
