@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_SECONDS = 30, CONTROL_SECONDS = 10, MOST_NAMES = 1024 };
+enum { DEFAULT_SECONDS = 30, CONTROL_SECONDS = 30, MOST_NAMES = 1024 };
 
 enum option_key {
     OPTION_IMPL = 256,

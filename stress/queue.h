@@ -53,6 +53,7 @@ void queue_actor_capacity(struct scenario_thread *t);
 void queue_actor_batches(struct scenario_thread *t);
 void queue_actor_timed(struct scenario_thread *t);
 void queue_actor_close(struct scenario_thread *t);         /* by the last producer */
+void queue_actor_close_wakes(struct scenario_thread *t);   /* ... while all consumers wait */
 void queue_actor_close_anytime(struct scenario_thread *t); /* by actor 0: neither side */
 void queue_actor_sentinels(struct scenario_thread *t);
 void queue_actor_stop_flag(struct scenario_thread *t);

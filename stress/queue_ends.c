@@ -2,12 +2,12 @@
 /* queue_ends.c - actors that come to an end: by closing, sentinels, a flag, join, a pipeline, destruction. */
 #include "stress/queue_items.h"
 
-static void take_until_closed(struct scenario_thread *t)
+static void take_until_closed(struct scenario_thread *t, bool always_waits)
 {
     struct seen seen = {{0}};
     int error;
     uint64_t n;
-    while ((n = take_from(t, t->round->object, either(t), &error)), error == 0)
+    while ((n = take_from(t, t->round->object, always_waits || either(t), &error)), error == 0)
         receive(t, &seen, n);
     if (error != EPIPE)
         scenario_broken(t, "a pop from a closed queue returned neither 0 nor EPIPE");
@@ -16,10 +16,10 @@ static void take_until_closed(struct scenario_thread *t)
         scenario_broken(t, "an item came out after the queue was closed and empty");
 }
 
-void queue_actor_close(struct scenario_thread *t)
+static void close_after_all(struct scenario_thread *t, bool consumers_wait)
 {
     if (!is_producer(t)) {
-        take_until_closed(t);
+        take_until_closed(t, consumers_wait);
         return;
     }
     for (unsigned i = 0; i < t->round->steps; i++)
@@ -32,11 +32,21 @@ void queue_actor_close(struct scenario_thread *t)
     }
 }
 
+void queue_actor_close(struct scenario_thread *t)
+{
+    close_after_all(t, false);
+}
+
+void queue_actor_close_wakes(struct scenario_thread *t)
+{
+    close_after_all(t, true);
+}
+
 /* A push that was refused did not happen: its item must not come out, and its cell says so. */
 void queue_actor_close_anytime(struct scenario_thread *t)
 {
     if (!is_producer(t)) {
-        take_until_closed(t);
+        take_until_closed(t, false);
         return;
     }
     if (t->index == 0) {

@@ -7,6 +7,8 @@
 #include "stress/model/subject.h"
 #include "support/fail.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,9 @@
 /* At each scenario, before any gets more. */
 #define SECONDS_FIRST_LOOK 0.05
 
-enum { WIDE_THREADS = 4, WIDE_STEPS = 2 };
+/* A control has more than one seed to fall with: whether a scenario can see a mistake may depend on what it
+   draws, who waits, say. */
+enum { WIDE_THREADS = 4, WIDE_STEPS = 2, CONTROL_PASSES = 8 };
 
 unsigned cases_run;
 
@@ -35,9 +39,10 @@ static struct program program;
 static struct search_result result;
 
 static struct row open_case(const struct scenario_kind *k, const struct ct_impl *impl,
-                            const struct scenario *s, unsigned threads, unsigned steps)
+                            const struct scenario *s, unsigned threads, unsigned steps,
+                            uint64_t seed)
 {
-    subject_open(&subject, k, impl, s, threads, steps, options.plan.seed);
+    subject_open(&subject, k, impl, s, threads, steps, seed);
     program = subject_program(&subject);
     return (struct row){.kind = k->kind,
                         .impl = impl->name,
@@ -45,6 +50,7 @@ static struct row open_case(const struct scenario_kind *k, const struct ct_impl 
                         .claim = s->claim,
                         .threads = threads,
                         .steps = steps,
+                        .seed = seed,
                         .program = &program,
                         .result = &result};
 }
@@ -96,8 +102,9 @@ static unsigned run_scenario(const struct job *j)
     struct search_plan plan = options.plan;
     if (j->wide)
         plan.mode = PCT;
-    struct row row = j->wide ? open_case(k, impl, s, WIDE_THREADS, WIDE_STEPS)
-                             : open_case(k, impl, s, threads_of(s), steps_of(s));
+    unsigned threads = j->wide ? WIDE_THREADS : threads_of(s);
+    unsigned steps = j->wide ? WIDE_STEPS : steps_of(s);
+    struct row row = open_case(k, impl, s, threads, steps, plan.seed);
     search(&program, &plan, &result);
     bool failed = result.outcome == FAILED;
     if (failed)
@@ -107,27 +114,38 @@ static unsigned run_scenario(const struct job *j)
     return failed;
 }
 
-/* Each scenario, or each that checks a history, gets a short look, then each a long one: until the first
-   that kills. True: killed. */
+static bool control_plays(const struct scenario_kind *k, const struct ct_impl *impl,
+                          const struct scenario *s, bool recorded)
+{
+    return runs(s) && scenario_suits(k, s, impl) && s->recorded >= recorded;
+}
+
+/* Each scenario, or each that checks a history, again and again, each time with another seed and for twice as
+   long, until the first that kills. True: killed. */
 static bool run_control(const struct scenario_kind *k, const struct ct_impl *impl, bool recorded)
 {
     double used_s = 0;
     uint64_t executions = 0;
-    for (int pass = 0; pass < 2; pass++) {
+    size_t last = 0;
+    for (size_t i = 0; i < k->scenario_count; i++) {
+        if (control_plays(k, impl, &k->scenarios[i], recorded))
+            last = i;
+    }
+    for (unsigned pass = 0; pass < CONTROL_PASSES; pass++) {
         struct search_plan plan = options.plan;
-        if (pass == 0)
-            plan.seconds = SECONDS_FIRST_LOOK;
+        plan.seed += pass;
+        plan.seconds = fmin(plan.seconds, SECONDS_FIRST_LOOK * (1 << pass));
         for (size_t i = 0; i < k->scenario_count && !search_interrupted; i++) {
             const struct scenario *s = &k->scenarios[i];
-            if (!runs(s) || !scenario_suits(k, s, impl) || s->recorded < recorded)
+            if (!control_plays(k, impl, s, recorded))
                 continue;
-            struct row row = open_case(k, impl, s, threads_of(s), steps_of(s));
+            struct row row = open_case(k, impl, s, threads_of(s), steps_of(s), plan.seed);
             row.control = true;
             search(&program, &plan, &result);
             executions += result.executions;
             used_s += result.seconds;
             bool killed = result.outcome == FAILED;
-            if (killed || (pass == 1 && i + 1 == k->scenario_count)) {
+            if (killed || (pass + 1 == CONTROL_PASSES && i == last)) {
                 result.executions = executions;
                 result.seconds = used_s;
                 if (killed)
@@ -287,11 +305,12 @@ unsigned cases_replay(void)
 {
     char kind[32], impl[64], scenario[64], decisions[DECISIONS_MAX + 1] = "";
     unsigned threads, steps;
+    uint64_t seed;
     const struct scenario_kind *k = NULL;
     const struct ct_impl *i = NULL;
     const struct scenario *s = NULL;
-    if (sscanf(options.replay, "%31[^/]/%63[^/]/%63[^/]/%ux%u/%8192s", kind, impl, scenario,
-               &threads, &steps, decisions) >= 5 &&
+    if (sscanf(options.replay, "%31[^/]/%63[^/]/%63[^/]/%ux%u/%" SCNu64 "/%8192s", kind, impl,
+               scenario, &threads, &steps, &seed, decisions) >= 6 &&
         (k = kind_named(kind)) && (i = impl_named(k, impl)))
         s = scenario_named(k, scenario);
     uint8_t decision[DECISIONS_MAX];
@@ -299,11 +318,11 @@ unsigned cases_replay(void)
     if (!s || threads < 1 || threads > MODEL_THREADS_MAX ||
         !search_parse(decisions, decision, &count))
         fail(EXIT_USAGE,
-             "model: --replay \"%s\": expected KIND/IMPLEMENTATION/SCENARIO/THREADSxOPS/"
+             "model: --replay \"%s\": expected KIND/IMPLEMENTATION/SCENARIO/THREADSxOPS/SEED/"
              "DECISIONS as printed with a failure",
              options.replay);
     cases_run++;
-    struct row row = open_case(k, i, s, threads, steps);
+    struct row row = open_case(k, i, s, threads, steps, seed);
     memset(&result, 0, offsetof(struct search_result, decision));
     result.outcome = search_replay(&program, decision, count);
     result.mode = "replay";

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,8 +169,8 @@ static char *replay_text(const struct row *row)
 {
     static char decisions[REPLAY_TEXT_BYTES];
     search_text(row->result, decisions);
-    return must_printf("%s/%s/%s/%ux%u/%s", row->kind, row->impl, row->scenario, row->threads,
-                       row->steps, decisions);
+    return must_printf("%s/%s/%s/%ux%u/%" PRIu64 "/%s", row->kind, row->impl, row->scenario,
+                       row->threads, row->steps, row->seed, decisions);
 }
 
 static void print_picture(FILE *out, const struct row *row)

@@ -10,6 +10,7 @@
 struct row {
     const char *kind, *impl, *scenario, *claim;
     unsigned threads, steps;
+    uint64_t seed;
     bool control; /* a failure is what is wanted */
     const struct program *program;
     struct search_result *result;

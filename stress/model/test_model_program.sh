@@ -63,7 +63,7 @@ expect 1 '' 'and no file' test -e "$scratch/none.svg"
 expect 2 'contend: model: --svg' 'a picture that cannot be written' "$model" --impl ticket --svg "$scratch/no/such.svg"
 
 # Decisions are all there is: without them the default schedule of a correct lock holds.
-expect 0 'holds' 'default schedule' "$model" --replay mutex/ticket/exclusion/2x2/
+expect 0 'holds' 'default schedule' "$model" --replay mutex/ticket/exclusion/2x2/1/
 expect 0 '' 'exhaustive twice' "$model" --impl ttas --scenario counter --mode exhaustive
 count() { "$model" --impl mcs --scenario counter --mode exhaustive --json | grep '"executions"'; }
 expect 0 '' 'the same executions twice' test "$(count)" = "$(count)"

@@ -7,8 +7,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { SLOTS_FIRST = 1 << 10, SLOTS_LIMIT = 1 << 22 };
+enum { SLOTS_FIRST = 1 << 10, MEMORY_SHARE = 16 /* at most a sixteenth of the machine's */ };
 
 struct entry {
     uint64_t key; /* 0: free */
@@ -17,6 +18,7 @@ struct entry {
 static struct {
     struct entry *entry;
     size_t slots, used;
+    size_t limit; /* of slots */
 } table;
 
 static void resize(size_t slots)
@@ -27,8 +29,19 @@ static void resize(size_t slots)
     table.used = 0;
 }
 
+static size_t limit_of_memory(void)
+{
+    size_t bytes = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    size_t slots = SLOTS_FIRST;
+    while (2 * slots * sizeof *table.entry <= bytes / MEMORY_SHARE)
+        slots *= 2;
+    return slots;
+}
+
 void visited_begin(void)
 {
+    if (table.limit == 0)
+        table.limit = limit_of_memory();
     if (table.slots != SLOTS_FIRST)
         resize(SLOTS_FIRST);
     else
@@ -119,7 +132,7 @@ bool visited(uint64_t key, const struct sleep_set *sleep)
         return false;
     }
     if (table.used * 4 >= table.slots * 3) {
-        if (table.slots == SLOTS_LIMIT)
+        if (table.slots == table.limit)
             return false; /* what is not remembered is explored again */
         grow();
         e = slot_of(key);
