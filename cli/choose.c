@@ -236,9 +236,10 @@ static struct summary *measure_points(const struct choose_arguments *a, struct b
 static int answer(const struct choose_arguments *a, const struct summary *s, bool fresh)
 {
     if (bench_unreliable(s)) {
-        complain("choose: %u of %u trials were contaminated: no answer from these without --force; "
-                 "see contend doctor",
-                 s->discarded, s->trials);
+        complain("choose: %u of %u trials were contaminated: %s; see contend doctor", s->discarded,
+                 s->trials,
+                 a->force ? "the answer comes from the others"
+                          : "no answer from these without --force");
         if (!a->force)
             return EXIT_UNRELIABLE;
     }
