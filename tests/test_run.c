@@ -220,7 +220,8 @@ static void test_hang(void)
           broken ? broken : "fine");
     trial_free(&s);
     broken = worker_trial(w, &setting, SAME, &s);
-    CHECK(!broken && (s.rejected || s.ops > 0), "after a hang: %s", broken ? broken : "no operations");
+    CHECK(!broken && (s.rejected || s.ops > 0), "after a hang: %s",
+          broken ? broken : "no operations");
     trial_free(&s);
     worker_free(w);
     CHECK(waitpid(-1, NULL, WNOHANG) < 0, "a process is left");
