@@ -5,10 +5,12 @@
  *     #include <contend/mutex/ticket.h>
  *     #define SUBJECT(suffix) ct_mutex_ticket##suffix
  *     #define SCENARIO(suffix) exclusion##suffix
+ *     #define ENDS 1
  *     #include "stress/model/genmc/mutex.c"
  *
  * A scenario is enum { <name>_threads } and functions <name>_setup, alone, <name>_actor, and
- * <name>_verdict, alone again. Protected data is plain, so that GenMC reports races.
+ * <name>_verdict, alone again. With ENDS 0 the end is an error: is it reached at all? Protected data
+ * is plain, so that GenMC reports races.
  */
 #ifndef GENMC_PROGRAM_H
 #define GENMC_PROGRAM_H
@@ -32,6 +34,7 @@ int main(void)
     for (unsigned i = 0; i < SCENARIO(_threads); i++)
         pthread_join(thread[i], NULL);
     SCENARIO(_verdict)();
+    assert(ENDS);
     return 0;
 }
 
