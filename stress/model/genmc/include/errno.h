@@ -5,8 +5,7 @@
 
 #include_next <errno.h>
 
-#ifndef ECANCELED
+#undef ECANCELED
 #define ECANCELED 125
-#endif
 
 #endif
