@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_SECONDS = 30, CONTROL_SECONDS = 30, MOST_NAMES = 1024 };
+enum { DEFAULT_SECONDS = 30, MOST_NAMES = 1024 };
 
 enum option_key {
     OPTION_IMPL = 256,
@@ -49,9 +49,7 @@ static const struct argp_option argp_options[] = {
     {"threads", 't', "N", 0, "threads before perturbation (default: one for each CPU, at least 2)",
      0},
     {"seconds", OPTION_SECONDS, "N", 0,
-     "for everything, shared out evenly (default 30); with --controls for each at most (default "
-     "10)",
-     0},
+     "for everything, shared out evenly; with --controls for each at most (default 30)", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "so many rounds of each case instead", 0},
     {"seed", OPTION_SEED, "N", 0, "of all that is drawn; default: drawn and printed", 0},
     {"controls", OPTION_CONTROLS, NULL, 0,
@@ -172,7 +170,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (a->seeds && !o->controls)
             fail(EXIT_USAGE, "--seeds: only together with --controls");
         if (!o->duration_ns)
-            o->duration_ns = (o->controls ? CONTROL_SECONDS : DEFAULT_SECONDS) * NS_PER_S;
+            o->duration_ns = DEFAULT_SECONDS * NS_PER_S;
         stress_check_names(o);
         return 0;
     default:

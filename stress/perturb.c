@@ -31,7 +31,7 @@ static void count_sleep(struct perturb_worker *w)
     ct_u64_store_relaxed(&w->slept, ct_u64_load_relaxed(&w->slept) + 1);
 }
 
-static void nap(struct perturb_worker *w, uint64_t ns)
+void perturb_nap(struct perturb_worker *w, uint64_t ns)
 {
     struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
     count_sleep(w);
@@ -54,7 +54,7 @@ static void stay(struct perturb_worker *w, uint64_t stay_ns)
     if (points == w->kept_points && own_cpu_ns() < w->keep_cpu_ns)
         return;
     if (stay_ns >= NS_PER_MS)
-        nap(w, stay_ns);
+        perturb_nap(w, stay_ns);
     else
         perturb_linger(begin_ns + stay_ns);
     uint64_t took_ns = clock_ns() - begin_ns;
@@ -126,7 +126,7 @@ static void stop_holder(struct perturb_field *f, struct perturb_worker *w,
 {
     (void)f;
     if (where == POINT_HOLDING && rng_below(&w->rng, 1024) == 0)
-        nap(w, NS_PER_MS + rng_below(&w->rng, 49 * NS_PER_MS));
+        perturb_nap(w, NS_PER_MS + rng_below(&w->rng, 49 * NS_PER_MS));
 }
 
 static void wait_while_paused(struct perturb_field *f, struct perturb_worker *w,

@@ -87,4 +87,7 @@ static inline void perturb_point(struct perturb_field *f, unsigned index, enum s
 /* Pass the time without sleeping, so that others may run: up to until_ns. */
 void perturb_linger(uint64_t until_ns);
 
+/* Sleep, counted as the perturbation's and not as the implementation's. */
+void perturb_nap(struct perturb_worker *w, uint64_t ns);
+
 #endif

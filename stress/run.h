@@ -15,7 +15,8 @@ struct run {
     unsigned char *nodes;
     size_t node_stride;
     uint64_t started_ns;
-    bool over, patient;  /* written between rounds; patient: only to see what must be seen */
+    bool over, patient; /* written between rounds; patient: only to see what must be seen */
+    uint64_t patient_rounds;
     struct ct_u32 slept; /* an actor has slept, where that must be seen */
 
     /* The gate of a round, for arrivals and for leaving: who arrives last judges the round before and

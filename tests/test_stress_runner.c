@@ -136,6 +136,7 @@ enum {
     MEETS,
     CRASHES,
     IDLES,
+    SLEEPLESS,
 };
 
 #define ROW(row, its_name, its_actor, its_verdict, ...)                                            \
@@ -159,6 +160,7 @@ static const struct scenario scenarios[] = {
         .hold_ns = 50 * 1000),
     ROW(CRASHES, "crashes", actor_crashes, verdict_holds, .needs = 2),
     ROW(IDLES, "idles", actor_idles, verdict_holds, .needs = 1),
+    ROW(SLEEPLESS, "sleepless", actor_meets, verdict_holds, .must_see = SEE_SLEEPS),
 };
 
 static unsigned offers(const void *table)
@@ -329,6 +331,21 @@ static void test_bounds(void)
     CHECK(!scenario_suits(&kind, &scenarios[CRASHES], &spinning.impl), "needs 2 of 1");
 }
 
+/* A case that has not seen what it must goes on; what it does to see it is not counted as seen. */
+static void test_patience(void)
+{
+    struct stress_case c = case_of(SLEEPLESS, &parking);
+    struct stress_result r;
+    c.rounds_max = 0;
+    c.duration_ns = NS_PER_MS;
+    c.hang_ns = 0;
+    stress_run(&c, place, stop, &r);
+    CHECK(r.end == STRESS_HELD && r.elapsed_ns > NS_PER_S && r.rounds > ROUNDS, "%d %llu %llu",
+          r.end, (unsigned long long)r.elapsed_ns, (unsigned long long)r.rounds);
+    CHECK(r.sleeps == 0 && stress_vacuous(&c, &r), "%llu sleeps of nobody",
+          (unsigned long long)r.sleeps);
+}
+
 int main(void)
 {
     const char *why = "";
@@ -342,6 +359,7 @@ int main(void)
     test_ends_of_children();
     test_vacuity();
     test_bounds();
+    test_patience();
     place_close(place);
     return check_result("stress_runner");
 }
