@@ -7,7 +7,13 @@
 #include <signal.h>
 #include <sys/time.h>
 
-enum { SIGNAL_STACK_BYTES = 64 * 1024, STUCK_S = 2 };
+enum {
+    SIGNAL_STACK_BYTES = 64 * 1024,
+    /* Of CPU time, and in a row: where a hypervisor leaves a CPU without time for seconds, ticks come
+       late and close to each other. */
+    TICK_US = 250 * 1000,
+    STUCK_TICKS = 8,
+};
 
 static const struct {
     int signal;
@@ -38,9 +44,11 @@ static void crashed(int number)
 static void tick(int number)
 {
     static uint64_t execution;
-    static unsigned steps;
+    static unsigned steps, ticks;
     (void)number;
-    if (!engine.alone && execution == memory.execution && steps == engine.steps)
+    bool stuck = !engine.alone && execution == memory.execution && steps == engine.steps;
+    ticks = stuck ? ticks + 1 : 0;
+    if (ticks == STUCK_TICKS)
         engine_fail("livelock: a thread loops and touches nothing that another could change",
                     engine_thread()->site);
     execution = memory.execution;
@@ -52,8 +60,8 @@ void guard_install(void)
     static char stack[SIGNAL_STACK_BYTES];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_flags = SA_ONSTACK | SA_NODEFER};
-    struct itimerval interval = {.it_interval = {.tv_sec = STUCK_S},
-                                 .it_value = {.tv_sec = STUCK_S}};
+    struct itimerval interval = {.it_interval = {.tv_usec = TICK_US},
+                                 .it_value = {.tv_usec = TICK_US}};
     if (sigaltstack(&alternate, NULL) != 0)
         fail(EXIT_ENVIRONMENT, "model: no stack for signals");
     action.sa_handler = crashed;
@@ -61,6 +69,6 @@ void guard_install(void)
         sigaction(crashes[i].signal, &action, NULL);
     action.sa_handler = tick;
     action.sa_flags |= SA_RESTART;
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &interval, NULL);
+    sigaction(SIGPROF, &action, NULL);
+    setitimer(ITIMER_PROF, &interval, NULL);
 }

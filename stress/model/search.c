@@ -3,6 +3,7 @@
 
 #include "support/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -200,9 +201,12 @@ void search_shrink(const struct program *p, struct search_result *r)
     double until_s = now_s() + SHRINK_S;
     if (search_replay(p, r->decision, r->decisions) != FAILED ||
         strcmp(engine.failure, r->failure) != 0) {
-        r->failure =
-            "a failure that its own decisions do not reproduce: the program has state that "
-            "outlives an execution";
+        static char was[256]; /* one process explores one case at a time, and stops at a failure */
+        snprintf(was, sizeof was,
+                 "a failure that its own decisions do not reproduce: the program has state that "
+                 "outlives an execution; it was: %s",
+                 r->failure);
+        r->failure = was;
         return;
     }
     uint64_t least = effort(r->decisions);
