@@ -66,10 +66,19 @@ static void load_skipped(struct model_impl *impl, const struct store_model_row *
     impl->skipped[impl->skipped_count++] = kept(row->scenario);
 }
 
+static bool listed(const char *list, const char *bound)
+{
+    size_t length = strlen(bound);
+    for (const char *at = list; at; at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL)
+        if (strncmp(at, bound, length) == 0 && (at[length] == '\0' || at[length] == ','))
+            return true;
+    return false;
+}
+
 /* To the list of bounds, if it is not there. */
 static void add_bound(struct model_impl *impl, const char *bound)
 {
-    if (impl->within && strstr(impl->within, bound))
+    if (listed(impl->within, bound))
         return;
     char *longer =
         must_printf("%s%s%s", impl->within ? impl->within : "", impl->within ? ", " : "", bound);

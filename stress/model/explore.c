@@ -35,10 +35,12 @@ static const uint8_t *replayed;
 static unsigned replayed_count;
 static unsigned priority[MODEL_THREADS_MAX], change_at[PCT_DEPTH - 1];
 
-void explore_start(enum explore_mode mode, int stale_max, unsigned preemptions_max, uint64_t seed)
+void explore_start(enum explore_mode mode, int stale_max, bool calm, unsigned preemptions_max,
+                   uint64_t seed)
 {
     exploration.mode = mode;
     exploration.stale_max = stale_max;
+    exploration.calm = calm;
     exploration.preemptions_max = preemptions_max;
     exploration.rng = rng_seeded(seed, mode);
     exploration.steps_seen = STEPS_GUESS;
@@ -49,6 +51,7 @@ void explore_start(enum explore_mode mode, int stale_max, unsigned preemptions_m
 void explore_replay(const uint8_t *decision, unsigned decisions)
 {
     exploration.mode = REPLAY;
+    exploration.calm = false;
     replayed = decision;
     replayed_count = decisions;
 }
@@ -160,6 +163,11 @@ unsigned explore_choose(unsigned options, unsigned allowed)
     return choice;
 }
 
+bool explore_mishap(void)
+{
+    return explore_choose(2, exploration.calm ? 1 : 2) == 1;
+}
+
 static unsigned stale_choice(unsigned options, unsigned allowed)
 {
     bool spent = exploration.stale_max >= 0 && stale >= (unsigned)exploration.stale_max;
@@ -269,6 +277,13 @@ static int pick_pct(unsigned enabled, unsigned current)
     return best;
 }
 
+/* Time leaves those alone who would wait for it to pass, while others can go on. */
+static unsigned in_peace(unsigned enabled)
+{
+    unsigned others = enabled & ~engine.timed;
+    return exploration.calm && others ? others : enabled;
+}
+
 /* Of threads that are alike, the one with the lowest number begins first: where another does, all goes as
    it does here, under other names. That loses nothing to sleep sets: a thread that sleeps before it began
    was tried here as the lowest, and while it sleeps none of the others can begin. */
@@ -281,25 +296,27 @@ static unsigned in_order(unsigned enabled)
 int explore_pick(unsigned enabled, unsigned current)
 {
     unsigned fallback = enabled >> current & 1 ? current : (unsigned)__builtin_ctz(enabled);
+    unsigned peaceful = in_peace(enabled);
     int t;
     floor_of_load = 0;
     switch (exploration.adrift ? ADRIFT : (int)exploration.mode) {
     case ADRIFT:
-        t = pick_random(&drift, enabled, current);
+        t = pick_random(&drift, peaceful, current);
         break;
     case EXHAUSTIVE:
-        t = pick_exhaustive(in_order(enabled), current);
+        t = pick_exhaustive(in_order(peaceful), current);
         break;
     case PREEMPTION:
-        t = pick_preemption(in_order(enabled), current);
+        t = pick_preemption(in_order(peaceful), current);
         break;
     case RANDOM:
-        t = pick_random(&exploration.rng, enabled, current);
+        t = pick_random(&exploration.rng, peaceful, current);
         break;
     case PCT:
-        t = pick_pct(enabled, current);
+        t = pick_pct(peaceful, current);
         break;
     default:
+        /* with all that could go on, in_peace or not: so decisions mean the same in every mode */
         t = enabled & (enabled - 1) ? (int)next_replayed(fallback) : (int)fallback;
         if (t >= MODEL_THREADS_MAX || !(enabled >> t & 1))
             t = (int)fallback;

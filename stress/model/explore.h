@@ -22,6 +22,7 @@ struct exploration {
     enum explore_mode mode;
     int stale_max; /* loads per execution that read another than the newest store */
     unsigned preemptions_max;
+    bool calm;  /* no sleep ends for no reason, no deadline passes while somebody can go on */
     bool plain; /* nothing left out: to check that the reduction loses nothing */
     struct rng rng;
     unsigned steps_seen; /* longest execution so far, for PCT */
@@ -34,7 +35,8 @@ struct exploration {
 };
 extern struct exploration exploration;
 
-void explore_start(enum explore_mode mode, int stale_max, unsigned preemptions_max, uint64_t seed);
+void explore_start(enum explore_mode mode, int stale_max, bool calm, unsigned preemptions_max,
+                   uint64_t seed);
 void explore_replay(const uint8_t *decision, unsigned decisions);
 
 void explore_begin(unsigned threads); /* of an execution */
@@ -53,6 +55,8 @@ void explore_drift(void);
 int explore_pick(unsigned enabled, unsigned current);
 /* One of options, of which only the first allowed are new. */
 unsigned explore_choose(unsigned options, unsigned allowed);
+/* Does it happen now: a sleep that ends for no reason, a leap of the clock? */
+bool explore_mishap(void);
 /* Which of the stores that a load may read, newest first, the last of them number oldest: 0 is the
    newest. */
 unsigned explore_stale(unsigned options, unsigned newest);

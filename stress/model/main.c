@@ -17,7 +17,7 @@ enum { SEED = 1, STALE_MAX = 1000, JOBS_MAX = 1024 };
 #define SECONDS_PER_CASE 0.4
 #define SECONDS_THOROUGH 10.0
 
-struct options options = {.plan = {MODE_AUTO, STALE_AUTO, 0, SEED}};
+struct options options = {.plan = {MODE_AUTO, STALE_AUTO, false, 0, SEED}};
 
 static unsigned number(const char *option, const char *text, unsigned least, unsigned most)
 {
@@ -50,6 +50,7 @@ enum key {
     KEY_STEPS,
     KEY_MODE,
     KEY_STALE,
+    KEY_CALM,
     KEY_SECONDS,
     KEY_SEED,
     KEY_JOBS,
@@ -75,6 +76,8 @@ static const struct argp_option arguments[] = {
      "at most N loads per execution read an old value; 0: sequential "
      "consistency",
      2},
+    {"calm", KEY_CALM, NULL, 0,
+     "no sleep ends for no reason, and no deadline passes while somebody can go on", 2},
     {"seconds", KEY_SECONDS, "D", 0,
      "at most so much CPU time for each case (400ms, --thorough: 10s)", 2},
     {"seed", KEY_SEED, "S", 0, "of the random modes and of the scenarios (1)", 2},
@@ -132,6 +135,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         break;
     case KEY_STALE:
         options.plan.stale_max = (int)number("stale", value, 0, STALE_MAX);
+        break;
+    case KEY_CALM:
+        options.plan.calm = true;
         break;
     case KEY_SECONDS:
         options.plan.seconds = seconds(value);

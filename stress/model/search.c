@@ -17,18 +17,41 @@ enum { PREEMPTIONS = 2, EXECUTIONS_PER_CLOCK_READ = 64 };
 static const struct phase {
     enum explore_mode mode;
     int stale_max;
+    bool calm;
     unsigned share; /* of what is left, in percent */
-    const char *exhausted;
 } phases[] = {
-    {RANDOM, STALE_UNBOUNDED, 3, NULL},
-    {PCT, STALE_UNBOUNDED, 3, NULL},
-    {EXHAUSTIVE, STALE_UNBOUNDED, 60, "everything"},
-    {EXHAUSTIVE, 2, 40, "stale<=2"},
-    {EXHAUSTIVE, 0, 40, "stale=0"},
-    {PREEMPTION, 1, 50, "preemptions<=2"},
-    {RANDOM, STALE_UNBOUNDED, 50, NULL},
-    {PCT, STALE_UNBOUNDED, 100, NULL},
+    {RANDOM, STALE_UNBOUNDED, false, 3},
+    {PCT, STALE_UNBOUNDED, false, 3},
+    {EXHAUSTIVE, STALE_UNBOUNDED, false, 55},
+    {EXHAUSTIVE, 2, false, 30},
+    {EXHAUSTIVE, 0, false, 30},
+    {EXHAUSTIVE, STALE_UNBOUNDED, true, 30},
+    {EXHAUSTIVE, 0, true, 40},
+    {PREEMPTION, 1, false, 50},
+    {RANDOM, STALE_UNBOUNDED, false, 50},
+    {PCT, STALE_UNBOUNDED, false, 100},
 };
+
+static bool ends(const struct phase *phase)
+{
+    return phase->mode == EXHAUSTIVE || phase->mode == PREEMPTION;
+}
+
+/* What was covered when it ended. */
+static const char *space(const struct phase *phase)
+{
+    static char text[32]; /* one process explores one case at a time */
+    const char *calm = phase->calm ? "calm+" : "";
+    if (phase->mode == PREEMPTION)
+        snprintf(text, sizeof text, "%spreemptions<=%d", calm, PREEMPTIONS);
+    else if (phase->stale_max > 0)
+        snprintf(text, sizeof text, "%sstale<=%d", calm, phase->stale_max);
+    else if (phase->stale_max == 0)
+        snprintf(text, sizeof text, "%sstale=0", calm);
+    else
+        return phase->calm ? "calm" : "everything";
+    return text;
+}
 
 static const char *const mode_names[] = {"exhaustive", "preemption", "random", "pct", "replay"};
 
@@ -70,7 +93,7 @@ static bool run_phase(const struct program *p, const struct phase *phase, uint64
                       double until_s, struct search_result *r)
 {
     uint64_t adrift_before = r->adrift;
-    explore_start(phase->mode, phase->stale_max, PREEMPTIONS, seed);
+    explore_start(phase->mode, phase->stale_max, phase->calm, PREEMPTIONS, seed);
     for (unsigned n = 1;; n++) {
         enum outcome o = execute(p);
         r->executions++;
@@ -95,10 +118,12 @@ static void run_plan(const struct program *p, const struct search_plan *plan, do
                      struct search_result *r)
 {
     double end_s = begin_s + plan->seconds;
+    int stale_max = plan->stale_max == STALE_AUTO ? STALE_UNBOUNDED : plan->stale_max;
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
         struct phase phase = phases[i];
-        if (r->exhausted && phase.exhausted)
+        if ((r->exhausted && ends(&phase)) || (phase.calm && plan->calm))
             continue;
+        phase.calm |= plan->calm;
         if (plan->stale_max != STALE_AUTO) {
             if (phase.mode == EXHAUSTIVE && phase.stale_max != STALE_UNBOUNDED)
                 continue;
@@ -109,10 +134,10 @@ static void run_plan(const struct program *p, const struct search_plan *plan, do
         bool done =
             run_phase(p, &phase, plan->seed + i, now + (end_s - now) * phase.share / 100, r);
         if (done)
-            r->exhausted = phase.exhausted;
+            r->exhausted = space(&phase);
         if (r->outcome == FAILED || search_interrupted ||
-            (done && phase.mode == EXHAUSTIVE && phase.stale_max == plan->stale_max) ||
-            (done && phase.stale_max == STALE_UNBOUNDED))
+            (done && phase.mode == EXHAUSTIVE && phase.stale_max == stale_max &&
+             phase.calm == plan->calm))
             return;
     }
 }
@@ -125,14 +150,12 @@ void search(const struct program *p, const struct search_plan *plan, struct sear
     if (plan->mode == MODE_AUTO) {
         run_plan(p, plan, begin_s, r);
     } else {
-        struct phase phase = {(enum explore_mode)plan->mode, plan->stale_max, 100, NULL};
+        struct phase phase = {(enum explore_mode)plan->mode, plan->stale_max, plan->calm, 100};
         if (plan->stale_max == STALE_AUTO)
             phase.stale_max = STALE_UNBOUNDED;
         r->mode = search_mode_name(plan->mode);
         if (run_phase(p, &phase, plan->seed, begin_s + plan->seconds, r))
-            r->exhausted = phase.mode == PREEMPTION ? "preemptions<=2"
-                           : phase.stale_max < 0    ? "everything"
-                                                    : "stale bound";
+            r->exhausted = space(&phase);
     }
     r->seconds = now_s() - begin_s;
     if (r->outcome == COMPLETE && r->complete == 0) {

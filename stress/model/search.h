@@ -12,6 +12,7 @@ enum { MODE_AUTO = -1, MODE_UNKNOWN = -2, STALE_AUTO = -2, REPLAY_TEXT_BYTES = D
 struct search_plan {
     int mode;       /* MODE_AUTO, or the only one */
     int stale_max;  /* STALE_AUTO, STALE_UNBOUNDED, or a bound */
+    bool calm;      /* only executions without mishaps: see explore.h */
     double seconds; /* of CPU time */
     uint64_t seed;
 };

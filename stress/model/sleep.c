@@ -56,7 +56,7 @@ int model_wait(const void *cell, uint32_t seen, uint64_t deadline_ns, const char
     enum operation how = OP_WAIT;
     if (value != seen) {
         how = OP_WAIT_DIFFERS;
-    } else if (engine.spurious < SPURIOUS_MAX && explore_choose(2, 2) == 1) {
+    } else if (engine.spurious < SPURIOUS_MAX && explore_mishap()) {
         engine.spurious++;
         how = OP_WAIT_SPURIOUS;
     }
@@ -219,7 +219,7 @@ uint64_t model_now_ns(void)
         return engine.now_ns;
     struct model_thread *t = engine_thread();
     engine.now_ns++;
-    if (engine.elapses < ELAPSES_MAX && explore_choose(2, 2) == 1) {
+    if (engine.elapses < ELAPSES_MAX && explore_mishap()) {
         engine.now_ns += UINT64_C(1) << 42;
         engine.elapses++;
     }

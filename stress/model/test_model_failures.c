@@ -281,7 +281,7 @@ int main(void)
                             .broken = broken};
         bool repeatable = rows[i].body != is_not_deterministic;
         for (unsigned m = 0; m < (repeatable ? sizeof modes / sizeof *modes : 1); m++) {
-            search(&p, &(struct search_plan){modes[m], STALE_AUTO, 0.02, 1}, &r);
+            search(&p, &(struct search_plan){modes[m], STALE_AUTO, false, 0.02, 1}, &r);
             const char *mode = search_mode_name(modes[m]);
             if (!rows[i].failure) {
                 CHECK(r.outcome == COMPLETE, "%s, %s: accused of %s", rows[i].name, mode,

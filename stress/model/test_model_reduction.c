@@ -13,6 +13,8 @@
 
 enum { CELLS = 2, OPS_MAX = 4, OUTCOMES_MAX = 4096, PROGRAMS = 200, EXECUTIONS_MAX = 20000 };
 
+#define DEADLINE_NS UINT64_C(2000000000) /* the model's clock starts at half of that */
+
 enum op { LOAD, STORE, ADD, EXCHANGE, CAS, AWAIT, SLEEP, WAKE, BARRIER, OPS };
 
 struct instruction {
@@ -63,7 +65,7 @@ static uint32_t run_one(const struct instruction *i)
     case AWAIT:
         return await(c, i->order);
     case SLEEP:
-        return (uint32_t)ct_wait(c, 0, CT_FOREVER);
+        return (uint32_t)ct_wait(c, 0, i->value == 1 ? CT_FOREVER : DEADLINE_NS);
     case WAKE:
         ct_wake(c, 1);
         return 0;
@@ -186,11 +188,12 @@ static bool holds(const struct outcomes *o, uint64_t hash)
     return false;
 }
 
-static void compare_all(const struct program *p, int stale_max, bool plain, struct outcomes *o)
+static void compare_all(const struct program *p, int stale_max, bool calm, bool plain,
+                        struct outcomes *o)
 {
     o->count = 0;
     o->executions = 0;
-    explore_start(EXHAUSTIVE, stale_max, 0, 0);
+    explore_start(EXHAUSTIVE, stale_max, calm, 0, 0);
     exploration.plain = plain;
     bool more = true;
     while (more && o->executions < EXECUTIONS_MAX) {
@@ -223,7 +226,11 @@ static void print_program(void)
 int main(int argc, char **argv)
 {
     static struct outcomes with, without;
-    static const int bounds[] = {STALE_UNBOUNDED, 0, 1};
+    static const struct {
+        int stale_max;
+        bool calm;
+    } bounds[] = {
+        {STALE_UNBOUNDED, false}, {0, false}, {1, false}, {STALE_UNBOUNDED, true}, {0, true}};
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     uint64_t executions_with = 0, executions_without = 0;
     unsigned compared = 0;
@@ -234,8 +241,8 @@ int main(int argc, char **argv)
         p.threads = code.threads;
         p.alike = code.alike;
         for (unsigned b = 0; b < sizeof bounds / sizeof *bounds; b++) {
-            compare_all(&p, bounds[b], false, &with);
-            compare_all(&p, bounds[b], true, &without);
+            compare_all(&p, bounds[b].stale_max, bounds[b].calm, false, &with);
+            compare_all(&p, bounds[b].stale_max, bounds[b].calm, true, &without);
             if (!without.complete)
                 continue;
             compared++;
@@ -245,8 +252,9 @@ int main(int argc, char **argv)
             for (unsigned i = 0; i < without.count; i++)
                 lost += !holds(&with, without.hash[i]);
             CHECK(lost == 0 && with.count == without.count,
-                  "seed %ju program %u stale %d: %u of %u outcomes lost, %u found", (uintmax_t)seed,
-                  n, bounds[b], lost, without.count, with.count);
+                  "seed %ju program %u stale %d%s: %u of %u outcomes lost, %u found",
+                  (uintmax_t)seed, n, bounds[b].stale_max, bounds[b].calm ? " calm" : "", lost,
+                  without.count, with.count);
             if (lost)
                 print_program();
         }
