@@ -20,12 +20,16 @@ start() {
   "$contend" soak "${@:2}" >"$1.log" 2>&1 </dev/null &
   pid=$!
 }
-# Its end and how long that took, in ms, after a signal.
+stolen_ms() { # by a hypervisor, of all CPUs
+  awk -v hz="$(getconf CLK_TCK)" '$1 == "cpu" { print int($9 * 1000 / hz) }' /proc/stat
+}
+# Its end and how long that took after a signal, in ms that this machine had.
 ended() {
-  local from=$EPOCHREALTIME got=0
+  local from=$EPOCHREALTIME stolen got=0
+  stolen=$(stolen_ms)
   kill "-$1" "$pid"
   wait "$pid" 2>/dev/null || got=$?
-  took_ms=$(((${EPOCHREALTIME/./} - ${from/./}) / 1000))
+  took_ms=$(((${EPOCHREALTIME/./} - ${from/./}) / 1000 - ($(stolen_ms) - stolen)))
   return "$got"
 }
 value() { # value LOG PATTERN: the first group of the last line that matches
