@@ -96,7 +96,8 @@ struct bench_kind {
     void (*unmake)(const struct ct_impl *impl, void *object);
     /* After a trial: NULL, or what the implementation broke. counts: the sum over all threads. */
     const char *(*verify)(const void *object, uint64_t counts);
-    unsigned fields; /* BENCH_CAN of what of a workload it can have */
+    unsigned fields;  /* BENCH_CAN of what of a workload it can have */
+    bool own_threads; /* its objects start threads, which take turns with those measured */
 };
 extern const struct bench_kind *const bench_kinds[]; /* ends with NULL */
 

@@ -100,4 +100,5 @@ const struct bench_kind bench_thread = {
     .unmake = thread_unmake,
     .verify = thread_verify,
     .fields = BENCH_CAN(FIELD_PARAMETER),
+    .own_threads = true,
 };

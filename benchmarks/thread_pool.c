@@ -297,4 +297,5 @@ const struct bench_kind bench_thread_pool = {
     .unmake = thread_pool_unmake,
     .verify = thread_pool_verify,
     .fields = BENCH_CAN_WORK,
+    .own_threads = true,
 };

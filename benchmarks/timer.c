@@ -230,4 +230,5 @@ const struct bench_kind bench_timer = {
     .make = timer_make,
     .unmake = timer_unmake,
     .verify = timer_verify,
+    .own_threads = true,
 };

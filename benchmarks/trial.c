@@ -175,7 +175,7 @@ static void account_events(struct bench_sample *s, const struct perf_counts *eve
     s->cache_misses_per_op = events->count[PERF_CACHE_MISSES] / ops;
 }
 
-const char *trial_contaminated(const struct bench_sample *s, unsigned threads, unsigned cpus)
+const char *trial_contaminated(const struct bench_sample *s, unsigned threads, bool crowded)
 {
     double seconds = (double)s->interval_ns / (double)NS_PER_S;
     if (s->ops == 0)
@@ -185,7 +185,7 @@ const char *trial_contaminated(const struct bench_sample *s, unsigned threads, u
     double ticks_s = tick_s * (double)(sysconf(_SC_NPROCESSORS_ONLN) + 1);
     if (s->foreign_cpus > foreign_cpus_max + ticks_s / seconds)
         return "another process used a CPU";
-    if (threads > cpus)
+    if (crowded)
         return NULL; /* preemption is the case itself */
     if (s->overlap < overlap_min)
         return "the threads did not run at the same time";
@@ -242,7 +242,8 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
     s->ops = operations(measured, c->workload, threads);
     account(s, usage, threads, operations(counts, c->workload, threads), wall_ns);
     account_events(s, &events, operations(counts, c->workload, threads));
-    s->rejected = trial_contaminated(s, threads, bench_cpus(c, setting->place));
+    s->rejected = trial_contaminated(
+        s, threads, c->kind->own_threads || threads > bench_cpus(c, setting->place));
 
     const char *broken = c->kind->verify(object, counts);
     c->kind->unmake(c->subject->impl, object);

@@ -20,7 +20,7 @@ const char *trial_run(const struct trial_setting *setting, const struct bench_ca
                       struct bench_sample *s);
 void trial_free(struct bench_sample *s);
 
-/* Why a trial on threads <= CPUs, or more, must not count; NULL if it may. */
-const char *trial_contaminated(const struct bench_sample *s, unsigned threads, unsigned cpus);
+/* Why a trial must not count; NULL if it may. crowded: there are more threads than CPUs. */
+const char *trial_contaminated(const struct bench_sample *s, unsigned threads, bool crowded);
 
 #endif

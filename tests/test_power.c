@@ -10,6 +10,7 @@
 #include <contend/wait.h>
 
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 /* ---- made-up trials ---- */
@@ -131,6 +132,55 @@ static void test_twins(void)
            biased);
     CHECK(sound <= 5, "%u of 100 sound runs were refused", sound);
     CHECK(biased == 20, "%u of 20 biased runs were refused", biased);
+}
+
+/* ---- which trials count ---- */
+
+/* Two threads for 100 ms, in which all was well but for one thing. What only says that threads took turns
+   says nothing where there are more of them than CPUs. */
+static const struct gate {
+    const char *what;
+    struct bench_sample sample;
+    bool apart, crowded; /* does it count with a CPU for each, and without? */
+} gates[] = {
+    {"all well", {.ops = 1, .overlap = 1}, true, true},
+    {"no operation", {.ops = 0, .overlap = 1}, false, false},
+    {"a little steal", {.ops = 1, .overlap = 1, .steal_cpus = 0.04}, true, true},
+    {"steal", {.ops = 1, .overlap = 1, .steal_cpus = 0.06}, false, false},
+    {"a neighbour", {.ops = 1, .overlap = 1, .foreign_cpus = 100}, false, false},
+    {"a little apart", {.ops = 1, .overlap = 0.96}, true, true},
+    {"taking turns", {.ops = 1, .overlap = 0.94}, false, true},
+    {"switches", {.ops = 1, .overlap = 1, .involuntary_switches = 44}, true, true},
+    {"many switches", {.ops = 1, .overlap = 1, .involuntary_switches = 45}, false, true},
+};
+
+static void test_gates(void)
+{
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
+        const struct gate *g = &gates[i];
+        struct bench_sample s = g->sample;
+        s.interval_ns = 100 * NS_PER_MS;
+        const char *apart = trial_contaminated(&s, 2, false);
+        const char *crowded = trial_contaminated(&s, 2, true);
+        CHECK(!apart == g->apart, "%s: %s", g->what, apart ? apart : "counts");
+        CHECK(!crowded == g->crowded, "%s, crowded: %s", g->what, crowded ? crowded : "counts");
+    }
+}
+
+/* Kinds whose objects start threads say so: or else none of their trials could count. */
+static void test_own_threads(void)
+{
+    static const char *const with[] = {"thread", "thread_pool", "timer"};
+    size_t found = 0;
+    for (const struct bench_kind *const *k = bench_kinds; *k; k++) {
+        bool wanted = false;
+        for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+            wanted |= strcmp((*k)->kind, with[i]) == 0;
+        CHECK((*k)->own_threads == wanted, "%s: threads of its own: %d", (*k)->kind,
+              (*k)->own_threads);
+        found += wanted;
+    }
+    CHECK(found == sizeof with / sizeof *with, "%zu kinds with threads of their own", found);
 }
 
 /* ---- a busy neighbour ---- */
@@ -270,6 +320,8 @@ int main(void)
     fixture_begin();
     test_planted();
     test_twins();
+    test_gates();
+    test_own_threads();
     test_neighbour(place);
     fixture_end();
     place_close(place);
