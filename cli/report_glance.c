@@ -18,10 +18,12 @@ static void leader(const struct page *page, const struct view_kind *kind, bool o
         fputs("not measured", page->to);
     else
         page_print(page, "<strong>%s</strong> in front in %u of %u", s->impl, s->pack, groups);
-    if (groups > 0 && s->compared > 0 && strcmp(s->impl, kind->reference) != 0)
-        page_print(page, "<br><span class=\"reading\">%s–%s %s</span>",
-                   s->low < 0.01 ? "under 0.01" : text_number(s->low).text,
-                   text_ratio(s->high).text, kind->reference);
+    if (groups > 0 && s->compared > 0 && strcmp(s->impl, kind->reference) != 0) {
+        fputs("<br><span class=\"reading\">", page->to);
+        if (s->compared > 1)
+            page_print(page, "%s–", s->low < 0.01 ? "under 0.01" : text_number(s->low).text);
+        page_print(page, "%s %s</span>", text_small_ratio(s->high).text, kind->reference);
+    }
     fputs("</td>", page->to);
     free(all);
 }

@@ -47,19 +47,24 @@ static char *latency_title(const struct figure_subject *subject, const struct pl
     return must_printf("Too few waits seen to compare");
 }
 
-static void latency_rule(struct sheet *s, const char *name, double ns, const struct axis *y)
+/* What the machine needs anyway, a line across, named among the labels. */
+static void latency_rule(struct sheet *s, const char *variable, const char *name, double ns,
+                         const struct axis *y, struct label *labels, size_t *n)
 {
-    sheet_number(s, name, ns > y->low && ns < y->high ? ns : 0);
+    bool within = ns > y->low && ns < y->high;
+    sheet_number(s, variable, within ? ns : 0);
+    if (within)
+        labels[(*n)++] = (struct label){1, axis_fraction(y, ns), name, VIEW_FEATURED, false};
 }
 
 static void latency_rules(struct sheet *s, const struct figure_subject *subject,
-                          const struct axis *y)
+                          const struct axis *y, struct label *labels, size_t *n)
 {
     const char *hz = text_fact(subject->view->summary, "tick_hz");
     double tick_hz = hz ? strtod(hz, NULL) : 0;
     double futex_ns = subject->view->summary->limits[LIMIT_FUTEX_ROUND_TRIP].ns;
-    latency_rule(s, "tick_ns", tick_hz > 0 ? 1e9 / tick_hz : 0, y);
-    latency_rule(s, "futex_ns", futex_ns, y);
+    latency_rule(s, "tick_ns", "scheduler tick", tick_hz > 0 ? 1e9 / tick_hz : 0, y, labels, n);
+    latency_rule(s, "futex_ns", "futex round trip", futex_ns, y, labels, n);
 }
 
 bool plot_latency(struct sheet *s, const struct figure_subject *subject)
@@ -68,7 +73,7 @@ bool plot_latency(struct sheet *s, const struct figure_subject *subject)
     const struct view_group *g = subject->group;
     size_t n = plot_pick(subject, g, 1, g->best, NULL, picks), shown = 0;
     double range[2] = {INFINITY, 0};
-    struct label ends[VIEW_FEATURED];
+    struct label ends[SHEET_LABELS_MAX];
     fprintf(s->data, "# implementation\tnines\twait_ns\n");
     for (size_t i = 0; i < n && g->threads > 1 && !subject->panel->asks_time; i++) {
         const struct case_summary *c = view_case(subject->view, g, picks[i].impl);
@@ -101,10 +106,11 @@ bool plot_latency(struct sheet *s, const struct figure_subject *subject)
     s->figure->description = must_printf("Percentiles of the time to acquire at %s. %s.",
                                          text_threads(g->threads).text, s->figure->title);
     sheet_titles(s, PLOT_LINES_PX);
-    latency_rules(s, subject, &y);
+    size_t labels = shown;
+    latency_rules(s, subject, &y, ends, &labels);
     plot_lines(s, picks, shown);
     sheet_axis(s, 'y', &y, text_duration);
-    sheet_labels(s, ends, shown, PLOT_LINES_INNER_PX);
+    sheet_labels(s, ends, labels, PLOT_LINES_INNER_PX);
     return true;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Time to acquire by percentile, the axis counting nines.
-# In: lines, line_hue, line_strong, tick_ns and futex_ns (0: not in range), the labels.
+# In: lines, line_hue, line_strong, tick_ns and futex_ns (0: not in range), the labels, theirs among them.
 
 set lmargin at screen left(62)
 set rmargin at screen right(136)
@@ -12,11 +12,9 @@ set label 1 "wait, log scale" at screen left(10), up(top_px + 10) textcolor rgb 
 set label 2 "percentile" at screen (left(62) + right(136)) / 2, bottom(10) center textcolor rgb MUTED
 if (futex_ns > 0) {
     set arrow 1 from graph 0, first futex_ns to graph 1, first futex_ns nohead lc rgb MUTED dt (4,4) lw 1 back
-    set label 3 "futex round trip" at graph 0.03, first futex_ns offset 0,0.6 front textcolor rgb MUTED
 }
 if (tick_ns > 0) {
     set arrow 2 from graph 0, first tick_ns to graph 1, first tick_ns nohead lc rgb MUTED dt (4,4) lw 1 back
-    set label 4 "scheduler tick" at graph 0.03, first tick_ns offset 0,-0.7 front textcolor rgb MUTED
 }
 load plots."/labels.gp"
 hue_of(i) = int(word(line_hue, i))
