@@ -173,6 +173,9 @@ void stress_table(const struct campaign *c)
     }
     table_print(t, stdout);
     table_free(t);
+    uint64_t undecided = 0;
+    for (size_t i = 0; i < c->count; i++)
+        undecided += c->players[i].total.undecided;
     if (c->options.verbose && !c->options.controls)
         scenarios_table(c);
     for (size_t i = 0; i < c->count && !c->options.controls; i++) {
@@ -180,6 +183,11 @@ void stress_table(const struct campaign *c)
         if (p->failure)
             print_failure(p);
     }
+    if (undecided)
+        printf("\n%" PRIu64
+               " more rounds were played of which nothing is known: their calls overlap in too "
+               "many ways to try all orders\n",
+               undecided);
     if (c->unseen)
         printf("\nnot played, because ThreadSanitizer cannot see into them: %s\n", c->unseen);
     printf("\nseed %" PRIu64 ", %u threads before perturbation%s\n", c->options.seed,
@@ -212,6 +220,7 @@ static json_t *cases_json(const struct campaign_player *p)
                       whole(r->contended), "sleeps", whole(r->sleeps), "wait_ns_max",
                       whole(r->wait_ns_max), "seconds", (double)r->elapsed_ns / (double)NS_PER_S);
         json_object_set_new(o, "failure", *r->failure ? json_string(r->failure) : json_null());
+        json_object_set_new(o, "undecided", whole(r->undecided));
         json_object_set_new(o, "least_share",
                             r->share_measured
                                 ? json_real((double)r->share_sum / (double)r->share_measured / 1000)

@@ -26,6 +26,7 @@ struct history_thread {
 struct history {
     uint32_t limit; /* capacity of a queue, maximum of a semaphore */
     uint32_t start; /* permits that a semaphore begins with */
+    bool undecided; /* the verdict could not tell whether the claim held */
     unsigned threads;
     struct history_thread thread[HISTORY_THREADS_MAX];
 };
@@ -33,6 +34,7 @@ struct history {
 static inline void history_begin(struct history *h, unsigned threads)
 {
     h->limit = h->start = 0;
+    h->undecided = false;
     h->threads = threads;
     for (unsigned i = 0; i < HISTORY_THREADS_MAX; i++)
         h->thread[i].calls = 0;

@@ -37,6 +37,7 @@ struct search {
     const struct linear_spec *spec;
     const struct history *h;
     struct placed placed[HISTORY_THREADS_MAX][HISTORY_CALLS_MAX];
+    const struct linear_call *got_by[LINEAR_ITEMS];
     struct cache cache;
     unsigned states_max;
     struct linear_result result;
@@ -62,6 +63,10 @@ static void place_thread(struct search *s, unsigned t)
         p->call = (struct linear_call){.is = c, .thread = t};
         p->looks = c->error != 0 || s->spec->operations[c->what].looks;
         memcpy(p->before, before, sizeof before);
+        if (s->spec->fifo_gets)
+            p->call.got_by = s->got_by;
+        if (!c->error && (s->spec->fifo_gets >> c->what & 1) && c->got && c->got < LINEAR_ITEMS)
+            s->got_by[c->got] = &p->call;
     }
 }
 
@@ -224,6 +229,7 @@ struct linear_result linear_check(const struct linear_spec *spec, const struct h
     s.h = h;
     s.states_max = states_max;
     s.cache = (struct cache){0};
+    memset(s.got_by, 0, sizeof s.got_by);
     s.result = (struct linear_result){0};
     for (unsigned t = 0; t < h->threads; t++) {
         place_thread(&s, t);
@@ -266,13 +272,13 @@ static void print(const struct linear_spec *spec, const struct history *h,
     }
 }
 
-const char *linear_verdict(const struct linear_spec *spec, const struct history *h)
+const char *linear_verdict(const struct linear_spec *spec, struct history *h)
 {
     struct linear_result r = linear_check(spec, h, LINEAR_STATES_MAX);
-    if (r.answer == LINEAR)
+    h->undecided = r.answer == LINEAR_GAVE_UP;
+    if (r.answer != NOT_LINEAR)
         return NULL;
     if (STAMP_TELLS)
         print(spec, h, &r);
-    return r.answer == NOT_LINEAR ? "no order of the calls explains their answers: not linearizable"
-                                  : "gave up: the calls overlap in too many ways to try all orders";
+    return "no order of the calls explains their answers: not linearizable";
 }

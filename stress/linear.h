@@ -17,6 +17,9 @@ struct linear_call {
     const struct history_call *is;
     unsigned thread;
     unsigned excuses; /* of a refused call: others that were under way meanwhile and excuse it */
+    /* Where what goes in first comes out first: by item, the call that got it, or NULL. It lets a push
+       refuse an order that leads nowhere. NULL: it is not known. */
+    const struct linear_call *const *got_by;
 };
 
 struct linear_operation {
@@ -36,6 +39,8 @@ struct linear_spec {
     /* The call is next: true, with *state after it, or false if it could not have had this answer. */
     bool (*step)(const struct history *h, void *state, const struct linear_call *c);
     size_t (*bytes)(const void *state); /* in use, at most LINEAR_STATE_BYTES */
+    unsigned
+        fifo_gets; /* operations that get items in the order in which they went in, a bit each */
 };
 enum { LINEAR_STATE_BYTES = 1024 };
 
@@ -95,6 +100,7 @@ static inline uint32_t linear_item(unsigned thread, unsigned n)
 {
     return 1 + thread * HISTORY_CALLS_MAX + n;
 }
+enum { LINEAR_ITEMS = 1 + HISTORY_THREADS_MAX * HISTORY_CALLS_MAX };
 
 enum linear_answer {
     LINEAR,
@@ -114,7 +120,8 @@ enum { LINEAR_STATES_MAX = 200000 };
 struct linear_result linear_check(const struct linear_spec *spec, const struct history *h,
                                   unsigned states_max);
 
-/* For a verdict: NULL if the history is linearizable. Natively it is printed if not. */
-const char *linear_verdict(const struct linear_spec *spec, const struct history *h);
+/* For a verdict: NULL if the history is linearizable, or if the search gave up, which it then says in
+   h->undecided. Natively the history is printed if it is not linearizable. */
+const char *linear_verdict(const struct linear_spec *spec, struct history *h);
 
 #endif

@@ -267,16 +267,29 @@ static bool queue_refused(const struct linear_call *c, bool for_ever, bool now)
     return c->is->error == EPIPE ? for_ever : now || c->excuses;
 }
 
+/* Could all that is inside have come out before the item that is pushed? */
+static bool queue_keeps_order(const struct queue *q, const struct linear_call *push)
+{
+    const struct linear_call *own = push->got_by ? push->got_by[push->is->argument] : NULL;
+    for (unsigned i = 0; own && i < q->inside; i++) {
+        const struct linear_call *ahead = push->got_by[q->item[i]];
+        if (!ahead || stamp_before(&own->is->returned, own->thread, &ahead->is->called))
+            return false;
+    }
+    return true;
+}
+
 static bool queue_push(const struct history *h, struct queue *q, const struct linear_call *c,
                        unsigned at)
 {
     bool full = q->inside >= h->limit;
     if (c->is->error)
         return queue_refused(c, q->closed, full);
-    if (q->closed || full)
+    if (q->closed || full || !queue_keeps_order(q, c))
         return false;
     memmove(q->item + at + 1, q->item + at, (q->inside - at) * sizeof *q->item);
-    q->item[at] = (uint16_t)c->is->argument;
+    bool stays = c->got_by && !c->got_by[c->is->argument]; /* in what order does not matter */
+    q->item[at] = stays ? 0 : (uint16_t)c->is->argument;
     q->inside++;
     return true;
 }
@@ -354,6 +367,7 @@ const struct linear_spec linear_queue = {
     .begin = queue_begin,
     .step = queue_step,
     .bytes = queue_bytes,
+    .fifo_gets = POPS,
 };
 
 const struct linear_spec linear_queue_claimed = {
@@ -362,6 +376,7 @@ const struct linear_spec linear_queue_claimed = {
     .begin = queue_begin,
     .step = queue_step,
     .bytes = queue_bytes,
+    .fifo_gets = POPS,
 };
 
 const struct linear_spec linear_queue_unordered = {

@@ -25,7 +25,7 @@ struct run {
     CT_APART struct ct_u32 arrived;
     CT_APART struct ct_u32 generation;
     CT_APART struct ct_u32 inside; /* an actor has the object: a hint that orders nothing */
-    CT_APART struct ct_u64 rounds; /* for the watchdog */
+    CT_APART struct ct_u64 rounds; /* played */
 };
 
 /* Where a worker is that is not in a round. */

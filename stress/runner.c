@@ -94,10 +94,11 @@ static void judge(struct run *run)
     struct scenario_round *r = &run->round;
     struct stress_result *result = run->result;
     const char *failure = run->c->scenario->verdict(r);
+    bool undecided = r->history && r->history->undecided;
     for (unsigned i = 0; i < r->threads; i++) {
         struct scenario_thread *t = &r->actors[i];
-        result->operations += t->operations;
-        result->contended += t->contended;
+        result->operations += undecided ? 0 : t->operations;
+        result->contended += undecided ? 0 : t->contended;
         if (t->wait_ns_max > result->wait_ns_max)
             result->wait_ns_max = t->wait_ns_max;
         if (t->failure)
@@ -107,7 +108,8 @@ static void judge(struct run *run)
         result->share_sum += r->share_permille;
         result->share_measured++;
     }
-    result->rounds++;
+    result->undecided += undecided;
+    result->rounds += !undecided;
     if (failure) {
         result->end = STRESS_FAILED;
         strncpy(result->failure, failure, sizeof result->failure - 1);
@@ -116,20 +118,21 @@ static void judge(struct run *run)
         return; /* what is broken is better not destroyed */
     }
     run->c->kind->release(r);
-    ct_u64_store_relaxed(&run->rounds, result->rounds);
+    ct_u64_store_relaxed(&run->rounds, ct_u64_load_relaxed(&run->rounds) + 1);
 }
 
 static bool enough(struct run *run)
 {
     const struct stress_case *c = run->c;
+    uint64_t rounds = ct_u64_load_relaxed(&run->rounds);
     run->result->elapsed_ns = clock_ns() - run->started_ns;
     if (ct_u32_load_relaxed(run->interrupted)) {
         run->result->end = STRESS_INTERRUPTED;
         return true;
     }
-    if (c->rounds_max && run->result->rounds >= c->rounds_max)
+    if (c->rounds_max && rounds >= c->rounds_max)
         return true;
-    if (!c->duration_ns || !run->result->rounds || run->result->elapsed_ns < c->duration_ns)
+    if (!c->duration_ns || !rounds || run->result->elapsed_ns < c->duration_ns)
         return false;
     run->patient = !has_seen(run);
     uint64_t patient_ns = run->result->elapsed_ns - c->duration_ns;
@@ -141,6 +144,7 @@ static bool enough(struct run *run)
 static void prepare(struct run *run)
 {
     struct scenario_round *r = &run->round;
+    uint64_t round = ct_u64_load_relaxed(&run->rounds);
     r->object = run->own_object;
     r->share_permille = 0;
     if (r->history)
@@ -149,7 +153,7 @@ static void prepare(struct run *run)
     memset(run->nodes, 0, run->node_stride * r->threads);
     for (unsigned i = 0; i < r->threads; i++) {
         struct scenario_thread *t = &r->actors[i];
-        uint64_t stream = run->result->rounds * THREADS_MAX + i;
+        uint64_t stream = round * THREADS_MAX + i;
         t->rng = rng_seeded(run->c->seed, 2 * stream);
         run->field.workers[i].rng = rng_seeded(run->c->seed, 2 * stream + 1);
         __atomic_store_n(&t->operations, 0, __ATOMIC_RELAXED);
@@ -158,7 +162,7 @@ static void prepare(struct run *run)
         scenario_at(t, "outside"); /* who has yet to leave the gate has not finished this round */
     }
     ct_u32_store_relaxed(&run->inside, 0);
-    perturb_plan(&run->field, run->result->rounds);
+    perturb_plan(&run->field, round);
     run->c->scenario->setup(r);
     ct_ptr_store_relaxed(&run->field.object, r->object);
 }
@@ -335,6 +339,7 @@ void stress_run(const struct stress_case *c, const struct place *place,
 void stress_add(struct stress_result *into, const struct stress_result *from)
 {
     into->rounds += from->rounds;
+    into->undecided += from->undecided;
     into->operations += from->operations;
     into->contended += from->contended;
     into->sleeps += from->sleeps;
@@ -349,7 +354,8 @@ const char *stress_vacuous(const struct stress_case *c, const struct stress_resu
 {
     unsigned must_see = c->scenario->must_see;
     if (total->rounds == 0)
-        return "vacuous: no round was played";
+        return total->undecided ? "vacuous: no round's history could be judged"
+                                : "vacuous: no round was played";
     if (total->operations == 0)
         return "vacuous: no operation was done";
     if ((must_see & SEE_CONTENTION) && total->contended == 0)

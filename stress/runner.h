@@ -41,6 +41,7 @@ struct stress_result {
     enum stress_end end;
     unsigned threads, steps;
     uint64_t rounds, operations, contended;
+    uint64_t undecided;                 /* more rounds, of which nothing is known */
     uint64_t sleeps;                    /* voluntary switches of workers, less the perturbation's */
     uint64_t wait_ns_max;               /* 0: not measured */
     uint64_t share_sum, share_measured; /* permille of an even share, and rounds that measured it */

@@ -159,7 +159,8 @@ static bool some_order(struct orders *s, unsigned left, const unsigned char *sta
     for (unsigned t = 0; t < s->h->threads; t++) {
         for (unsigned i = 0; i < s->h->thread[t].calls; i++) {
             const struct history_call *c = &s->h->thread[t].call[i];
-            struct linear_call call = {c, t, excuses_by_definition(s->spec, s->h, t, c)};
+            struct linear_call call = {
+                .is = c, .thread = t, .excuses = excuses_by_definition(s->spec, s->h, t, c)};
             if (!may_be_next(s, t, i))
                 continue;
             memcpy(after, state, sizeof after);
@@ -279,19 +280,55 @@ static void check_giving_up(void)
     struct history_call *c = add(&h, 0, 20, 30);
     c->what = QUEUE_TRY_POP;
     c->got = linear_item(0, 1);
-    struct linear_result r = linear_check(&linear_queue, &h, 1000);
-    CHECK(r.answer == LINEAR_GAVE_UP && r.states == 1000, "answer %d after %u states",
-          (int)r.answer, r.states);
+    enum { FEW = 100 };
+    struct linear_result r = linear_check(&linear_queue, &h, FEW);
+    CHECK(r.answer == LINEAR_GAVE_UP && r.states == FEW, "answer %d after %u states", (int)r.answer,
+          r.states);
     r = linear_check(&linear_queue, &h, LINEAR_STATES_MAX);
     CHECK(r.answer == NOT_LINEAR && r.ordered == HISTORY_THREADS_MAX, "answer %d, %u ordered",
           (int)r.answer, r.ordered);
-    CHECK(linear_verdict(&linear_queue, &h) != NULL, "the verdict says nothing");
+    CHECK(linear_verdict(&linear_queue, &h) && !h.undecided, "the verdict says nothing");
+
+    for (unsigned t = 0; t < h.threads;
+         t++) { /* and each thread's pushes and pops overlap all others' */
+        h.thread[t].calls = 0;
+        for (unsigned i = 0; i < 2 * HISTORY_THREADS_MAX; i++) {
+            c = add(&h, t, 1, 10);
+            c->what = i % 2 ? QUEUE_TRY_POP : QUEUE_TRY_PUSH;
+            c->argument = linear_item(t, i / 2);
+            c->got = linear_item((t + 1) % h.threads, i / 2);
+        }
+    }
+    c->got = linear_item(0, HISTORY_CALLS_MAX - 1);
+    CHECK(!linear_verdict(&linear_queue, &h) && h.undecided, "the verdict knows");
+}
+
+/* Threads that take turns on a CPU, each stopped in the midst of a call for many calls of the others, and
+   a queue without a limit: where pushes are put in an order only to be found wrong long after. */
+static void check_wide(void)
+{
+    enum { ROUNDS = 200, THREADS = 8, CALLS = 200 };
+    static struct history h;
+    unsigned calls = 0, states = 0;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct subject s = subjects[0];
+        struct rng rng = rng_seeded(SEED + 200, round);
+        s.limit = UINT32_MAX;
+        make_valid(&s, THREADS, CALLS, 20U << round % 8, &rng, &h);
+        struct linear_result r = linear_check(&linear_queue, &h, LINEAR_STATES_MAX);
+        CHECK(r.answer == LINEAR, "history %u: answer %d", round, (int)r.answer);
+        calls = r.calls > calls ? r.calls : calls;
+        states = r.states > states ? r.states : states;
+    }
+    printf("linear: turns: %u calls of %u threads: at most %u states\n", calls, (unsigned)THREADS,
+           states);
 }
 
 int main(void)
 {
     check_small();
     check_large();
+    check_wide();
     check_giving_up();
     return check_result("linear_search");
 }

@@ -2,6 +2,7 @@
 /* The stress runner on a kind of its own: what holds, fails, hangs, crashes or proves nothing must be
    told apart, and a seed must repeat its draws. */
 #include "stress/child.h"
+#include "stress/history.h"
 #include "support/clock.h"
 #include "tests/check.h"
 
@@ -121,6 +122,19 @@ static void actor_crashes(struct scenario_thread *t)
     raise(SIGKILL);
 }
 
+/* Every other round nobody knows whether it held. */
+static const char *verdict_wonders(struct scenario_round *r)
+{
+    r->history->undecided = ++verdicts % 2 == 0;
+    return NULL;
+}
+
+static const char *verdict_never_knows(struct scenario_round *r)
+{
+    r->history->undecided = true;
+    return NULL;
+}
+
 static void actor_idles(struct scenario_thread *t)
 {
     (void)t;
@@ -137,6 +151,8 @@ enum {
     CRASHES,
     IDLES,
     SLEEPLESS,
+    WONDERS,
+    NEVER_KNOWS,
 };
 
 #define ROW(row, its_name, its_actor, its_verdict, ...)                                            \
@@ -161,6 +177,8 @@ static const struct scenario scenarios[] = {
     ROW(CRASHES, "crashes", actor_crashes, verdict_holds, .needs = 2),
     ROW(IDLES, "idles", actor_idles, verdict_holds, .needs = 1),
     ROW(SLEEPLESS, "sleepless", actor_meets, verdict_holds, .must_see = SEE_SLEEPS),
+    ROW(WONDERS, "wonders", actor_draws, verdict_wonders, .recorded = true),
+    ROW(NEVER_KNOWS, "never-knows", actor_draws, verdict_never_knows, .recorded = true),
 };
 
 static unsigned offers(const void *table)
@@ -194,8 +212,7 @@ static struct stress_case case_of(unsigned row, const struct ct_gadget_ops *ops)
                                 .perturb = &perturbs[0],
                                 .threads = THREADS,
                                 .seed = 1,
-                                .rounds_max = ROUNDS,
-                                .hang_ns = SHORT_HANG_NS};
+                                .rounds_max = ROUNDS};
 }
 
 static struct stress_result run(unsigned row, const struct ct_gadget_ops *ops, uint64_t seed)
@@ -212,6 +229,7 @@ static struct stress_result run(unsigned row, const struct ct_gadget_ops *ops, u
 static struct stress_result run_in_child(unsigned row)
 {
     struct stress_case c = case_of(row, &parking);
+    c.hang_ns = row == SPINS_FOR_EVER ? SHORT_HANG_NS : 0;
     struct stress_result *r = child_shared(sizeof *r);
     struct child_orders orders = {
         .cases = &c, .results = r, .count = 1, .place = place, .stop = stop, .quiet = true};
@@ -307,11 +325,32 @@ static void test_vacuity(void)
     CHECK(!stress_vacuous(&c, &r), "a spinning gadget must sleep");
 
     c = case_of(MEETS, &spinning);
-    r = run(MEETS, &spinning, 1);
+    c.rounds_max = 0; /* they go on until they have met, if need be */
+    c.duration_ns = NS_PER_MS;
+    stress_run(&c, place, stop, &r);
     CHECK(r.contended > 0, "threads never met");
     CHECK(!stress_vacuous(&c, &r), "%s", stress_vacuous(&c, &r));
     r.contended = 0;
     CHECK(stress_vacuous(&c, &r), "no contention passed");
+}
+
+/* Rounds that could not be judged are played and counted apart. */
+static void test_undecided(void)
+{
+    struct stress_case c = case_of(WONDERS, &spinning);
+    struct stress_result r = run(WONDERS, &spinning, 1);
+    CHECK(r.end == STRESS_HELD && verdicts == ROUNDS && releases == ROUNDS, "%d %u %u", r.end,
+          verdicts, releases);
+    CHECK(r.rounds == ROUNDS / 2 && r.undecided == ROUNDS / 2, "%llu rounds, %llu undecided",
+          (unsigned long long)r.rounds, (unsigned long long)r.undecided);
+    CHECK(r.operations == r.rounds * r.threads * r.steps, "%llu operations",
+          (unsigned long long)r.operations);
+    CHECK(!stress_vacuous(&c, &r), "%s", stress_vacuous(&c, &r));
+    c = case_of(NEVER_KNOWS, &spinning);
+    r = run(NEVER_KNOWS, &spinning, 1);
+    CHECK(r.rounds == 0 && r.undecided == ROUNDS, "%llu rounds, %llu undecided",
+          (unsigned long long)r.rounds, (unsigned long long)r.undecided);
+    CHECK(stress_vacuous(&c, &r), "rounds of which nothing is known passed");
 }
 
 static void test_bounds(void)
@@ -338,7 +377,6 @@ static void test_patience(void)
     struct stress_result r;
     c.rounds_max = 0;
     c.duration_ns = NS_PER_US;
-    c.hang_ns = 0;
     stress_run(&c, place, stop, &r);
     CHECK(r.end == STRESS_HELD, "%d", r.end);
     /* a sanitizer's own locks may let a thread sleep once; its naps are a dozen in each round */
@@ -359,6 +397,7 @@ int main(void)
     test_failures();
     test_ends_of_children();
     test_vacuity();
+    test_undecided();
     test_bounds();
     test_patience();
     place_close(place);

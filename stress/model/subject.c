@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stress/model/subject.h"
 
+#include "stress/history.h"
 #include "support/apart.h"
 #include "support/fail.h"
 
@@ -75,6 +76,8 @@ static const char *verdict(void *context)
         failure = s->actors[i].failure;
     if (!failure)
         failure = s->scenario->verdict(&s->round);
+    if (!failure && s->round.history && s->round.history->undecided)
+        failure = "the history is too long to be judged";
     if (s->kind->release && !failure) /* what is broken is better not destroyed */
         s->kind->release(&s->round);
     return failure;
