@@ -267,13 +267,21 @@ static bool queue_refused(const struct linear_call *c, bool for_ever, bool now)
     return c->is->error == EPIPE ? for_ever : now || c->excuses;
 }
 
+/* Stamps say nothing of two calls of one thread, which makes one after the other. */
+static bool returned_before(const struct linear_call *one, const struct linear_call *other)
+{
+    return one->thread == other->thread
+               ? one->is < other->is
+               : stamp_before(&one->is->returned, one->thread, &other->is->called);
+}
+
 /* Could all that is inside have come out before the item that is pushed? */
 static bool queue_keeps_order(const struct queue *q, const struct linear_call *push)
 {
     const struct linear_call *own = push->got_by ? push->got_by[push->is->argument] : NULL;
     for (unsigned i = 0; own && i < q->inside; i++) {
         const struct linear_call *ahead = push->got_by[q->item[i]];
-        if (!ahead || stamp_before(&own->is->returned, own->thread, &ahead->is->called))
+        if (!ahead || returned_before(own, ahead))
             return false;
     }
     return true;
