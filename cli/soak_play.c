@@ -231,10 +231,8 @@ bool soak_crowded(const struct noise_snapshot *before, const struct noise_snapsh
     return after->at_ns - before->at_ns >= NS_PER_S && n.steal_cpus + n.foreign_cpus > cpus / 2.0;
 }
 
-void soak_play_control(struct soak *s)
+static void play_control(struct soak *s, struct campaign_player *p, uint64_t seed)
 {
-    uint64_t seed;
-    struct campaign_player *p = soak_next_control(s, &seed);
     struct store_soak_control row = {
         .elapsed_ns = soak_elapsed_ns(s), .kind = p->kind->kind, .name = p->impl->name};
     snprintf(s->now, sizeof s->now, "control %s/%s", row.kind, row.name);
@@ -245,7 +243,7 @@ void soak_play_control(struct soak *s)
     none = (struct rlimit){0, cores.rlim_max};
     setrlimit(RLIMIT_CORE, &none);
     struct noise_snapshot before, after;
-    campaign_again(p, seed);
+    campaign_reseed(p, seed);
     noise_snapshot(&before);
     campaign_play(s->controls, p, soak_tick, s);
     noise_snapshot(&after);
@@ -278,6 +276,14 @@ void soak_play_control(struct soak *s)
     }
     store_soak_control(s->store, s->run, &s->asked, &row, v.what ? &v : NULL);
     violation_free(&v);
+}
+
+void soak_play_control(struct soak *s)
+{
+    uint64_t seed;
+    struct campaign_player *p = soak_next_control(s, &seed);
+    play_control(s, p, seed);
+    campaign_forget(p);
 }
 
 /* Of the soak itself. */

@@ -260,11 +260,16 @@ void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(v
         find_vacuous(p);
 }
 
-void campaign_again(struct campaign_player *p, uint64_t seed)
+void campaign_reseed(struct campaign_player *p, uint64_t seed)
 {
-    memset(p->results, 0, p->count * sizeof *p->results);
     for (size_t i = 0; i < p->count; i++)
         p->cases[i].seed = seed;
+}
+
+void campaign_forget(struct campaign_player *p)
+{
+    munmap(p->results, p->count * sizeof *p->results);
+    p->results = child_shared(p->count * sizeof *p->results);
     p->total = (struct stress_result){0};
     p->broken = NULL;
     p->failure = NULL;

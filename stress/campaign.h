@@ -62,8 +62,10 @@ void campaign_free(struct campaign *c);
 void campaign_play(struct campaign *c, struct campaign_player *p, void (*tick)(void *),
                    void *context);
 
-/* As if it had not been played yet, with another seed. */
-void campaign_again(struct campaign_player *p, uint64_t seed);
+/* To play it with another seed. */
+void campaign_reseed(struct campaign_player *p, uint64_t seed);
+/* As if it had not been played yet; until it is again, its results take no memory. */
+void campaign_forget(struct campaign_player *p);
 
 /* A real player held, or is known to be defective; a control was killed. */
 bool campaign_as_it_should_be(const struct campaign_player *p);

@@ -7,7 +7,9 @@
 #include "cli/soak.h"
 #include "stress/child.h"
 #include "support/clock.h"
+#include "support/machine.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <sys/mman.h>
 
@@ -179,12 +181,33 @@ static void test_caught(void)
         soak_play_control(s);
     CHECK(s->asked.controls == 3 && s->asked.controls_caught == 3 && look(s).violations == 0,
           "controls are caught: %s", look(s).what);
-    const struct campaign_player *p = &s->controls->players[0];
-    struct campaign_player *first = &s->controls->players[0];
-    campaign_again(first, 9);
-    CHECK(!p->failure && p->total.rounds == 0 && p->results[0].end == STRESS_NOT_RUN &&
-              p->cases[0].seed == 9,
-          "a control can be played again");
+}
+
+/* A control that was played is as it was, and takes no more memory than before. */
+static void test_control_forgotten(void)
+{
+    enum { WARM_UP = 3, PLAYED = 12, BYTES_MAX = 1 << 20 };
+    struct soak *s = soak_make(9);
+    struct leak_look before = {0}, after = {0};
+    uint64_t results_bytes = 0;
+    for (unsigned i = 0; i < PLAYED; i++) {
+        if (i == WARM_UP)
+            leak_look(getpid(), &before);
+        uint64_t seed;
+        const struct campaign_player *p = soak_next_control(s, &seed);
+        soak_play_control(s);
+        CHECK(!p->failure && p->total.rounds == 0 && p->results[0].end == STRESS_NOT_RUN &&
+                  p->cases[0].seed == seed,
+              "%s can be played again", p->impl->name);
+        results_bytes += i < WARM_UP ? 0 : p->count * sizeof *p->results;
+    }
+    leak_look(getpid(), &after);
+    CHECK(s->asked.controls == PLAYED, "%" PRIu64 " controls", s->asked.controls);
+    CHECK(results_bytes > BYTES_MAX, "%" PRIu64 " bytes of results", results_bytes);
+    CHECK(after.holds[LEAK_MEMORY] < before.holds[LEAK_MEMORY] + BYTES_MAX ||
+              !machine_build_can_measure(),
+          "%" PRIu64 " bytes, before %" PRIu64, after.holds[LEAK_MEMORY],
+          before.holds[LEAK_MEMORY]);
 }
 
 static void test_vacuous(void)
@@ -232,6 +255,7 @@ int main(void)
     test_survivor();
     test_crowded();
     test_caught();
+    test_control_forgotten();
     test_vacuous();
     test_own_leak();
     fixture_end();
