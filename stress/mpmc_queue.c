@@ -7,7 +7,8 @@
 #include "contend_impls.h"
 
 /* clang-format off */
-#define STATE .state_bytes = sizeof(struct queue_state)
+#define SIZE .state_bytes = sizeof(struct queue_state)
+#define STATE .threads_max = CELLS_ACTORS_MAX, SIZE
 static const struct scenario scenarios[] = {
     {.name = "every-item-once", .claim = "every item pushed is popped once, in the order of its producer, with what was written before its push",
      .power = true, .threads_min = 2, .steps = 16, .model_threads = 4, .model_steps = 1, .must_see = SEE_CONTENTION,
@@ -57,13 +58,13 @@ static const struct scenario scenarios[] = {
      STATE, .setup = queue_setup_two_places, .actor = queue_actor_join, .verdict = queue_verdict},
     {.name = "pipeline", .claim = "two queues of one place in a row deliver every item, the last as well",
      .long_because = LONG_TURNS, .threads_min = 3, .threads_max = 3, .steps = 16, .must_see = SEE_CONTENTION,
-     STATE, .setup = queue_setup_pipeline, .actor = queue_actor_pipeline, .verdict = queue_verdict},
+     SIZE, .setup = queue_setup_pipeline, .actor = queue_actor_pipeline, .verdict = queue_verdict},
     {.name = "destroy", .claim = "who pops the last item may destroy the queue at once",
      .traits_not = CT_LATE, .threads_min = 2, .steps = 2,
      STATE, .setup = queue_setup_destroy, .actor = queue_actor_destroy, .verdict = queue_verdict_destroy},
     {.name = "linearizable", .claim = "the answers of all calls fit one order of them, as if one thread had made them",
      .power = true, .threads_min = 2, .threads_max = 4, .steps = 16, .model_threads = 2, .model_steps = 3, .must_see = SEE_CONTENTION,
-     STATE, RECORDED(queue)},
+     SIZE, RECORDED(queue)},
 };
 /* clang-format on */
 

@@ -19,8 +19,8 @@ enum queue_needs {
     QUEUE_NEEDS_JOIN = 8,
 };
 
-enum { QUEUE_THREADS_MAX = 8, QUEUE_STEPS_MAX = 16, QUEUE_ITEM_WORDS = 3 };
-enum { QUEUE_ITEMS_MAX = QUEUE_THREADS_MAX * QUEUE_STEPS_MAX };
+enum { QUEUE_STEPS_MAX = 16, QUEUE_ITEM_WORDS = 3 };
+enum { QUEUE_ITEMS_MAX = CELLS_ACTORS_MAX * QUEUE_STEPS_MAX };
 
 struct queue_state {
     struct lifetime life;

@@ -129,7 +129,7 @@ static inline void put(struct scenario_thread *t, unsigned i, bool waiting)
 
 /* What a consumer has seen: the latest item of each producer. */
 struct seen {
-    uint64_t latest[QUEUE_THREADS_MAX];
+    uint64_t latest[CELLS_ACTORS_MAX];
 };
 
 static inline void receive(struct scenario_thread *t, struct seen *seen, uint64_t n)

@@ -55,14 +55,29 @@ static struct row open_case(const struct scenario_kind *k, const struct ct_impl 
                         .result = &result};
 }
 
+/* As many as the scenario has room for. */
+static unsigned threads_within(const struct scenario *s, unsigned threads)
+{
+    unsigned threads_max =
+        s->threads_max && s->threads_max < MODEL_THREADS_MAX ? s->threads_max : MODEL_THREADS_MAX;
+    return threads < s->threads_min ? s->threads_min
+           : threads < threads_max  ? threads
+                                    : threads_max;
+}
+
+static unsigned steps_within(const struct scenario *s, unsigned steps)
+{
+    return steps < s->steps ? steps : s->steps;
+}
+
 static unsigned threads_of(const struct scenario *s)
 {
-    return options.threads ? options.threads : s->model_threads;
+    return threads_within(s, options.threads ? options.threads : s->model_threads);
 }
 
 static unsigned steps_of(const struct scenario *s)
 {
-    return options.steps ? options.steps : s->model_steps;
+    return steps_within(s, options.steps ? options.steps : s->model_steps);
 }
 
 static bool runs(const struct scenario *s)
@@ -315,7 +330,7 @@ unsigned cases_replay(void)
         s = scenario_named(k, scenario);
     uint8_t decision[DECISIONS_MAX];
     unsigned count;
-    if (!s || threads < 1 || threads > MODEL_THREADS_MAX ||
+    if (!s || threads != threads_within(s, threads) || steps != steps_within(s, steps) ||
         !search_parse(decisions, decision, &count))
         fail(EXIT_USAGE,
              "model: --replay \"%s\": expected KIND/IMPLEMENTATION/SCENARIO/THREADSxOPS/SEED/"

@@ -13,6 +13,9 @@ struct cell {
 /* So many together take long enough to use that somebody else comes in between. */
 enum { CELLS_SPREAD = 10 };
 
+/* Where each actor has cells of its own, so many may play. */
+enum { CELLS_ACTORS_MAX = 32 };
+
 static inline uint64_t cell_read(const struct cell *c)
 {
     return *(const volatile uint64_t *)&c->value; /* volatile: read when the scenario says so */

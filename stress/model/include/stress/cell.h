@@ -12,6 +12,8 @@ struct cell {
 /* Two tell a torn use; an exhaustive search needs no longer one to meet it. */
 enum { CELLS_SPREAD = 2 };
 
+enum { CELLS_ACTORS_MAX = MODEL_THREADS_MAX };
+
 #define cell_read(c) model_plain_read(&(c)->plain, MODEL_SITE)
 #define cell_write(c, x) model_plain_write(&(c)->plain, x, MODEL_SITE)
 
