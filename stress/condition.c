@@ -294,14 +294,24 @@ static void take_token(struct scenario_thread *t, unsigned tokens, bool patient)
         ops(t->round)->broadcast(t->round->object);
 }
 
+/* So late that a signal meets the deadline of who waits, now and then. */
+static void dawdle(struct scenario_thread *t)
+{
+    for (uint64_t until_ns = ct_now_ns() + rng_below(&t->rng, 100000); ct_now_ns() < until_ns;)
+        scenario_point(t, POINT_TURN);
+}
+
 /* The last makes tokens, each with one signal; the second, who is patient, gets those that the first
-   leaves: all that the first was not woken for in time. */
+   leaves: all that the first was not woken for in time. Only for the last token no other signal makes
+   up. */
 static void actor_timedwait(struct scenario_thread *t)
 {
     struct condition_state *s = state(t);
     unsigned tokens = t->round->steps;
     bool more = true;
     for (unsigned i = 0; t->index == 1 ? more : i < tokens; i++) {
+        if (t->index == 2 && i > 0 && i == tokens - 1)
+            dawdle(t);
         lock(t);
         if (t->index == 2) {
             words_use(&s->words, t);

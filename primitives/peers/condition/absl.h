@@ -6,8 +6,9 @@
  * Choose    with absl::Mutex; its authors recommend its conditional critical sections instead.
  *
  * C++ behind C functions (absl.cc). Works with absl::Mutex only: held->m starts with one. Its deadlines
- * are of CLOCK_REALTIME: one that comes early by our clock is a wake-up for no reason. signal_many
- * signals so many times.
+ * are of CLOCK_REALTIME: one that comes early by our clock is a wake-up for no reason. A wait that was
+ * signalled in time may say that it timed out (mutex.h, WaitWithTimeout): who times out here passes a
+ * signal on, in case it had one. signal_many signals so many times.
  */
 #ifndef CONTEND_PEERS_CONDITION_ABSL_H
 #define CONTEND_PEERS_CONDITION_ABSL_H
@@ -41,8 +42,10 @@ static inline int ct_condition_absl_timedwait(struct ct_condition_absl *c,
         return 0;
     }
     uint64_t now_ns = ct_now_ns(), left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
-    bool timed_out = ct_condition_absl_wait_for(c, held->m, left_ns);
-    return timed_out && ct_now_ns() >= deadline_ns ? ETIMEDOUT : 0;
+    if (!ct_condition_absl_wait_for(c, held->m, left_ns) || ct_now_ns() < deadline_ns)
+        return 0;
+    ct_condition_absl_signal(c);
+    return ETIMEDOUT;
 }
 
 CT_CONDITION_ADAPT(absl)
