@@ -253,10 +253,7 @@ int command_bars(int argc, char **argv)
                                          .seed = clock_ns()}};
     char *arguments = cli_join(argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &a);
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     unsigned cpus = place_cpus(place);
     unsigned crowd = 4 * cpus;
     const unsigned threads[] = {1, 2, 4, crowd == 4 ? 0 : crowd, 0};

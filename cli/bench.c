@@ -347,10 +347,7 @@ int command_bench(int argc, char **argv)
     bench_described_init(&a.described);
     parse_all(argc, argv, &a);
 
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     complete(&a, place_cpus(place));
     bind_memory(place, a.memory_node);
     struct bench_plan *plan = bench_plan_make(&a.bench, place);

@@ -264,10 +264,7 @@ int command_choose(int argc, char **argv)
                                        .parameter = BENCH_AS_THE_ROW}};
     char *arguments = cli_join(argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &a);
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     complete_description(&a, place);
     struct bench_plan *plan = choose_plan(&a.d, place, a.seed);
     int code = EXIT_FINE;

@@ -32,10 +32,7 @@ const char *cli_record_path(const char *named)
 int64_t cli_run_begin(struct store *s, const char *command, int argc, char **argv,
                       const char *profile, uint64_t seed)
 {
-    const char *why = "";
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     char *line = cli_join(argc - 1, argv + 1);
     struct machine_fact *facts = machine_facts(place);
     int64_t run = store_run_begin(s, command, line, profile, seed, facts);

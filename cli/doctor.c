@@ -105,10 +105,7 @@ int command_doctor(int argc, char **argv)
     struct doctor_options options = {false, false};
     argp_parse(&argp, argc, argv, 0, NULL, &options);
 
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (place == NULL)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     struct machine_fact *facts = machine_facts(place);
     struct doctor_probe probe;
     if (!options.quick)

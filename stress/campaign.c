@@ -163,11 +163,8 @@ static void settle(struct campaign *c)
 struct campaign *campaign_plan(const struct campaign_options *options)
 {
     struct campaign *c = must_alloc(sizeof *c);
-    const char *why = "";
     c->options = *options;
-    c->place = place_open(NULL, &why);
-    if (!c->place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    c->place = place_here();
     if (c->options.threads == 0)
         c->options.threads =
             place_cpus(c->place) > THREADS_MIN ? place_cpus(c->place) : THREADS_MIN;

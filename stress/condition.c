@@ -303,7 +303,7 @@ static void dawdle(struct scenario_thread *t)
 
 /* The last makes tokens, each with one signal; the second, who is patient, gets those that the first
    leaves: all that the first was not woken for in time. Only for the last token no other signal makes
-   up. */
+   up; a single one comes at once, which spares the model the wait. */
 static void actor_timedwait(struct scenario_thread *t)
 {
     struct condition_state *s = state(t);

@@ -39,8 +39,8 @@ struct linear_spec {
     /* The call is next: true, with *state after it, or false if it could not have had this answer. */
     bool (*step)(const struct history *h, void *state, const struct linear_call *c);
     size_t (*bytes)(const void *state); /* in use, at most LINEAR_STATE_BYTES */
-    unsigned
-        fifo_gets; /* operations that get items in the order in which they went in, a bit each */
+    /* Operations that get items in the order in which they went in, a bit each. */
+    unsigned fifo_gets;
 };
 enum { LINEAR_STATE_BYTES = 1024 };
 

@@ -229,12 +229,7 @@ static void worker(void *context)
 
 static unsigned threads_of(const struct stress_case *c)
 {
-    const struct scenario *s = c->scenario;
-    unsigned threads = c->threads * c->perturb->factor;
-    if (threads < s->threads_min)
-        threads = s->threads_min;
-    if (s->threads_max && threads > s->threads_max)
-        threads = s->threads_max;
+    unsigned threads = scenario_threads(c->scenario, c->threads * c->perturb->factor);
     return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 

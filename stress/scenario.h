@@ -114,6 +114,13 @@ static inline bool scenario_suits(const struct scenario_kind *kind, const struct
            !(s->traits_not & impl->traits);
 }
 
+/* As many actors as the scenario lets play, natively, if so many are asked for. */
+static inline unsigned scenario_threads(const struct scenario *s, unsigned asked)
+{
+    unsigned threads = asked < s->threads_min ? s->threads_min : asked;
+    return s->threads_max && threads > s->threads_max ? s->threads_max : threads;
+}
+
 /* Rows for impls and controls, from the generated lists. */
 #define SCENARIO_IMPL(kind, id, field) &ct_##kind##_##id##_ops.impl,
 #define SCENARIO_CONTROL(kind, id, killers) {&ct_##kind##_##id##_ops.impl, killers},

@@ -168,6 +168,15 @@ struct place *place_open(const char *source, const char **why)
     return p;
 }
 
+struct place *place_here(void)
+{
+    const char *why;
+    struct place *p = place_open(NULL, &why);
+    if (!p)
+        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    return p;
+}
+
 void place_close(struct place *p)
 {
     if (!p)

@@ -29,6 +29,8 @@ struct place_cpu {
 /* source: NULL for this machine, "synthetic:<hwloc description>" or "xml:<file>". NULL on failure,
    with one line of reason in *why (the caller does not free it; the next failure overwrites it). */
 struct place *place_open(const char *source, const char **why);
+/* This machine's; ends the program with EXIT_ENVIRONMENT if it cannot be had. */
+struct place *place_here(void);
 void place_close(struct place *p);
 
 unsigned place_cpus(const struct place *p);  /* hardware threads this process may use */

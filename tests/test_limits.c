@@ -2,7 +2,6 @@
 /* The limits block: complete, and in the order that no machine can turn round. */
 #include "benchmarks/limits.h"
 #include "support/clock.h"
-#include "support/fail.h"
 #include "tests/check.h"
 
 #include <contend/wait.h>
@@ -46,10 +45,7 @@ static void check_values(const struct limit *limits, unsigned cpus)
 
 int main(void)
 {
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (place == NULL)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     struct limit limits[LIMITS];
     uint64_t begin_ns = clock_ns();
     limits_measure(place, limits);

@@ -289,8 +289,8 @@ static void check_giving_up(void)
           (int)r.answer, r.ordered);
     CHECK(linear_verdict(&linear_queue, &h) && !h.undecided, "the verdict says nothing");
 
-    for (unsigned t = 0; t < h.threads;
-         t++) { /* and each thread's pushes and pops overlap all others' */
+    /* and each thread's pushes and pops overlap all others' */
+    for (unsigned t = 0; t < h.threads; t++) {
         h.thread[t].calls = 0;
         for (unsigned i = 0; i < 2 * HISTORY_THREADS_MAX; i++) {
             c = add(&h, t, 1, 10);

@@ -171,10 +171,7 @@ static void test_tree(const struct tree *tree, const struct place *place)
 
 static void test_this_machine(void)
 {
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (place == NULL)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     struct machine_fact *facts = machine_facts(place);
     static const char *const always_known[] = {"architecture", "topology", "kernel",
                                                "libc",         "compiler", "cpus_allowed"};

@@ -313,10 +313,7 @@ static void test_neighbour(const struct place *place)
 
 int main(void)
 {
-    const char *why;
-    struct place *place = place_open(NULL, &why);
-    if (!place)
-        fail(EXIT_ENVIRONMENT, "topology: %s", why);
+    struct place *place = place_here();
     fixture_begin();
     test_planted();
     test_twins();

@@ -102,11 +102,7 @@ static void keep_busy(pid_t *busy)
 int main(void)
 {
     static const char *const names[] = {"preempt", "stop", "signals"};
-    const char *why = "";
-    struct place *place = place_open(NULL, &why);
-    CHECK(place != NULL, "%s", why);
-    if (!place)
-        return check_result("stress_busy");
+    struct place *place = place_here();
     pid_t busy[BUSY];
     works = works_in(work_ns);
     keep_busy(busy);

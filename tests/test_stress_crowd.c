@@ -35,8 +35,7 @@ static bool play(const struct scenario_kind *k, const struct scenario *s, struct
     *r = (struct stress_result){.end = STRESS_NOT_RUN};
     child_play(&(struct child_orders){
         .cases = &c, .results = r, .count = 1, .place = place, .stop = stop});
-    unsigned asked = CROWD > s->threads_min ? CROWD : s->threads_min;
-    unsigned wanted = s->threads_max && s->threads_max < asked ? s->threads_max : asked;
+    unsigned wanted = s->threads_max && s->threads_max < CROWD ? s->threads_max : CROWD;
     CHECK(r->end == STRESS_HELD && r->rounds + r->undecided == 1 &&
               r->operations + r->undecided > 0,
           "%s/%s %s: %s", k->kind, c.impl->name, s->name, r->failure);
@@ -46,11 +45,7 @@ static bool play(const struct scenario_kind *k, const struct scenario *s, struct
 
 int main(void)
 {
-    const char *why = "";
-    struct place *place = place_open(NULL, &why);
-    CHECK(place != NULL, "%s", why);
-    if (!place)
-        return check_result("stress_crowd");
+    struct place *place = place_here();
     struct ct_u32 *stop = child_shared(sizeof *stop);
     for (const struct scenario_kind *const *k = scenario_kinds; *k; k++) {
         unsigned played = 0;

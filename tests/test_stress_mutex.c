@@ -153,11 +153,7 @@ static void check_killed(const struct ct_mutex_ops *ops, const char *scenario, c
 
 int main(void)
 {
-    const char *why = "";
-    place = place_open(NULL, &why);
-    CHECK(place != NULL, "%s", why);
-    if (!place)
-        return check_result("stress_mutex");
+    place = place_here();
     stop = child_shared(sizeof *stop);
     unsigned played = 0;
     for (size_t i = 0; i < scenario_kind_mutex.scenario_count; i++) {

@@ -120,11 +120,7 @@ static struct stress_result run(const struct place *place, const struct perturb 
 
 int main(void)
 {
-    const char *why = "";
-    struct place *place = place_open(NULL, &why);
-    CHECK(place != NULL, "%s", why);
-    if (!place)
-        return check_result("stress_perturb");
+    struct place *place = place_here();
     unsigned rows = 0;
     for (const struct perturb *p = perturbs; p->name; p++, rows++) {
         bool signals = strcmp(p->name, "signals") == 0 || strcmp(p->name, "preempt") == 0 ||

@@ -387,11 +387,7 @@ static void test_patience(void)
 
 int main(void)
 {
-    const char *why = "";
-    place = place_open(NULL, &why);
-    CHECK(place != NULL, "%s", why);
-    if (!place)
-        return check_result("stress_runner");
+    place = place_here();
     stop = child_shared(sizeof *stop);
     test_rounds();
     test_failures();

@@ -55,14 +55,11 @@ static struct row open_case(const struct scenario_kind *k, const struct ct_impl 
                         .result = &result};
 }
 
-/* As many as the scenario has room for. */
-static unsigned threads_within(const struct scenario *s, unsigned threads)
+/* As many as the scenario and the model have room for. */
+static unsigned threads_within(const struct scenario *s, unsigned asked)
 {
-    unsigned threads_max =
-        s->threads_max && s->threads_max < MODEL_THREADS_MAX ? s->threads_max : MODEL_THREADS_MAX;
-    return threads < s->threads_min ? s->threads_min
-           : threads < threads_max  ? threads
-                                    : threads_max;
+    unsigned threads = scenario_threads(s, asked);
+    return threads < MODEL_THREADS_MAX ? threads : MODEL_THREADS_MAX;
 }
 
 static unsigned steps_within(const struct scenario *s, unsigned steps)
@@ -192,8 +189,8 @@ static void add_impl(const struct scenario_kind *k, const struct ct_impl *impl)
         if (!runs(s))
             continue;
         add_job((struct job){.kind = k, .impl = impl, .scenario = s});
-        if (options.thorough && scenario_suits(k, s, impl) && s->threads_min <= WIDE_THREADS &&
-            (s->threads_max == 0 || s->threads_max >= WIDE_THREADS))
+        if (options.thorough && scenario_suits(k, s, impl) &&
+            scenario_threads(s, WIDE_THREADS) == WIDE_THREADS)
             add_job((struct job){.kind = k, .impl = impl, .scenario = s, .wide = true});
     }
     if (jobs_count == before)
